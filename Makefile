@@ -1,0 +1,65 @@
+# Every chore of the project. `make plan` and `make test` set everything up by themselves.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+STACK ?= dev
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help plan test check format golden tables fuzz bench lock cli clean
+
+help:  ## list the chores
+	@echo "make CHORE [STACK=dev]"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1|\2/' | awk -F'|' '{printf "%-10s %s\n", $$1, $$2}'
+
+plan: $(READY)  ## what STACK would be made of: offline, no cloud account needed
+	@$(BIN)/ultrastack plan $(STACK)
+
+test: $(READY) cli  ## all tests, with the real Pulumi engine where Go or a pulumi is present
+	@$(BIN)/python -m pytest -q
+
+check: $(READY)  ## format, lint, types, generated tables: what must be clean besides the tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m ultrastack.tables --check
+
+format: $(READY)  ## format the code, mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+golden: $(READY)  ## rewrite golden files; read their diff before you commit it
+	@ULTRASTACK_GOLDEN=1 $(BIN)/python -m pytest -q -m "not engine"
+	@git diff --stat -- tests
+
+tables: $(READY)  ## rewrite the generated tables in the READMEs and the JSON Schema
+	@$(BIN)/python -m ultrastack.tables
+
+fuzz: $(READY)  ## 20,000 random and mutated stack files (FUZZ=N for another number)
+	@ULTRASTACK_FUZZ=$(or $(FUZZ),20000) $(BIN)/python -m pytest -q tests/language/test_fuzz.py
+
+bench: $(READY) cli  ## speed and memory as ratios in one run; takes some minutes
+	@$(BIN)/python -m bench
+
+lock: $(READY)  ## rewrite requirements.lock from pyproject.toml
+	@$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install -q pip-tools
+	@$(VENV)/lock/bin/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --extra dev --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+	@rm -rf $(VENV)/lock
+
+cli: $(READY)
+	@tools/pulumi-cli/build.sh
+
+clean:  ## remove what the chores made (.venv, caches, the built CLI)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info tools/pulumi-cli/bin
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --no-compile: byte code is written on first use; compiling all of pulumi-aws at once takes longer than everything else
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ultrastack needs Python 3.11 or newer; say which: make PYTHON=python3.12")'
+	@echo "setting up $(VENV) (once, well under a minute) ..." >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
+	@touch $@

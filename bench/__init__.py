@@ -1,0 +1,1 @@
+"""How fast: everything as ratios of two things measured in the same run, never as seconds alone."""

@@ -1,0 +1,9 @@
+"""All measurements, one after another."""
+
+from __future__ import annotations
+
+from bench import engine_scale, real_preview, startup
+
+for measurement in (startup, engine_scale, real_preview):
+    print(f"# {measurement.__name__}: {measurement.__doc__}", flush=True)
+    measurement.main()

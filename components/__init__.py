@@ -1,0 +1,1 @@
+"""How it is built: Pulumi component classes, one component in one file."""

@@ -1,0 +1,171 @@
+"""What is a component? Its arguments, its children and its outputs, the same way in every file of this room."""
+
+from __future__ import annotations
+
+import fnmatch
+import inspect
+import typing
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar
+
+import pulumi
+import pydantic
+from pydantic import Field
+from pydantic_core import PydanticCustomError, core_schema
+
+from ultrastack.model.later import Kind, Later
+
+T = TypeVar("T")
+
+
+class _AcceptsOutput:
+    """Lets an Output (or a Later, while a stack file is read) stand where a plain value would.
+
+    The limits of T hold for outputs too: they are checked as soon as the value is known, so never in a preview of a
+    first `up`, always in the `up` itself. A validation context {"place_of": fn(output) -> str} puts a place before the
+    complaint; the value itself is never shown, it may be a secret.
+    """
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: pydantic.GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        plain = handler(source)  # not generate_schema(T): that would drop Field(ge=...)
+        wanted = _kind(source)
+        limited = plain != {"type": "str"} and plain["type"] != "any"
+
+        def check(value: Any, inner: Any, info: core_schema.ValidationInfo) -> Any:
+            if isinstance(value, Later):
+                if value.kind is not None and wanted is not None and value.kind != wanted:
+                    raise PydanticCustomError("wiring", _WIRING[value.kind, wanted])
+                return value
+            if isinstance(value, pulumi.Output):
+                return value.apply(recheck(value, inner, info)) if limited else value
+            return inner(value)
+
+        def recheck(output: pulumi.Output[Any], inner: Any, info: core_schema.ValidationInfo) -> Any:
+            place = (info.context or {}).get("place_of", lambda _: "")(output)
+
+            def at_last(value: Any) -> Any:
+                try:
+                    return inner(value)
+                except pydantic.ValidationError as e:
+                    why = "; ".join(one["msg"] for one in e.errors(include_url=False, include_input=False))
+                    raise pulumi.RunError(f"{place or info.field_name}: {why[0].lower()}{why[1:]}") from None
+
+            return at_last
+
+        def write(value: Any, inner: Any) -> Any:
+            return value if isinstance(value, pulumi.Output) else inner(value)
+
+        out = core_schema.wrap_serializer_function_ser_schema(write, schema=plain)
+        return core_schema.with_info_wrap_validator_function(check, plain, serialization=out)
+
+
+_WIRING: dict[tuple[Kind, Kind], Any] = {
+    ("list", "value"): "a list where one value is needed",
+    ("list", "mapping"): "a list where a mapping is needed",
+    ("value", "list"): "one value where a list is needed",
+    ("value", "mapping"): "one value where a mapping is needed",
+    ("mapping", "value"): "a mapping where one value is needed",
+    ("mapping", "list"): "a mapping where a list is needed",
+}
+
+
+def _kind(source: Any) -> Kind | None:
+    while typing.get_origin(source) is Annotated:
+        source = typing.get_args(source)[0]
+    origin = typing.get_origin(source) or source
+    if origin is list:
+        return "list"
+    if origin is dict or isinstance(origin, type) and issubclass(origin, pydantic.BaseModel):
+        return "mapping"
+    return "value" if origin in (str, int, float, bool, Literal) else None
+
+
+# For the type checker T | Output[T]; at run time T with a door. A limit goes inside: Input[Annotated[int, Field(ge=8)]]
+if TYPE_CHECKING:
+    Input = pulumi.Input
+else:
+    Input = Annotated[T, _AcceptsOutput()]
+
+
+class Strict(pydantic.BaseModel):
+    """Arguments inside arguments: no unknown names, no conversions ("no" is not False, "8" is not 8)."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class Args(Strict):
+    """The arguments that every component has."""
+
+    tags: dict[str, str] = Field(default={}, description="Cost tags, put on every billed child.")
+
+    def given(self) -> dict[str, Any]:
+        """What was set, as the component's own inputs in the graph: None is not set."""
+        return {k: _plain(v) for k in type(self).model_fields if (v := getattr(self, k)) is not None}
+
+
+def _plain(value: Any) -> Any:
+    """Models to mappings, Outputs as they are."""
+    if isinstance(value, pydantic.BaseModel):
+        return {k: _plain(v) for k in type(value).model_fields if (v := getattr(value, k)) is not None}
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, (list, tuple)) else value
+
+
+class OutputSpec(NamedTuple):
+    """One declared output of a component."""
+
+    description: str
+    kind: Kind | None
+
+
+class Component(pulumi.ComponentResource):
+    """Base of all components: constructible as `FsxLustre(name, FsxLustreArgs(...), opts)`.
+
+    A subclass sets the four class variables, annotates each output as
+    `vpc_id: Annotated[pulumi.Output[str], "One sentence."]`, and ends its __init__ with `self.finish()`.
+    """
+
+    token: ClassVar[str]  # ultrastack:aws:FsxLustre
+    cloud: ClassVar[Literal["aws", "gcp"]]
+    Args: ClassVar[type[Args]]
+    roles: ClassVar[
+        Mapping[str, str]
+    ]  # role of a child (or a pattern, private-*) -> what it is; a child is <name>-<role>
+
+    def __init__(self, name: str, args: Any, opts: pulumi.ResourceOptions | None = None):
+        super().__init__(self.token, name, args.given(), opts)
+        self.name = name
+
+    def child(self, role: str) -> str:
+        """The Pulumi name of a child; its role must be declared, since options.children speaks of roles."""
+        if not any(fnmatch.fnmatchcase(role, pattern) for pattern in self.roles):
+            raise AssertionError(f"{type(self).__name__} declares no child role '{role}'")
+        return f"{self.name}-{role}"
+
+    def below(self, **options: Any) -> pulumi.ResourceOptions:
+        """Resource options of a child."""
+        return pulumi.ResourceOptions(parent=self, **options)
+
+    def finish(self) -> None:
+        """Register the declared outputs; the last line of every component."""
+        self.register_outputs({name: getattr(self, name) for name in self.declared_outputs()})
+
+    @classmethod
+    def declared_outputs(cls) -> dict[str, OutputSpec]:
+        """Name -> description and kind, in the order of the class."""
+        found = {}
+        for made in cls.__mro__[: cls.__mro__.index(Component)][::-1]:
+            for name, hint in inspect.get_annotations(made, eval_str=True).items():
+                if typing.get_origin(hint) is Annotated:
+                    inner, description = typing.get_args(hint)[:2]
+                    found[name] = OutputSpec(description, _output_kind(inner))
+        return found
+
+
+def _output_kind(hint: Any) -> Kind | None:
+    if typing.get_origin(hint) is pulumi.Output:
+        hint = typing.get_args(hint)[0]
+    return _kind(hint)

@@ -1,0 +1,1 @@
+"""What we promise: the same rooms again."""

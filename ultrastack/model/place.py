@@ -1,0 +1,67 @@
+"""Where does something stand in a file, and what is wrong there?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+EXCERPT_WIDTH = 120  # characters of a source line shown under a problem
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a file; line and column count from 1, line 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    width: int = 1
+    excerpt: str = field(default="", compare=False, repr=False)  # the whole source line
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One refusal: where it is, what is wrong in the user's own words, what to type instead."""
+
+    place: Place
+    what: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        lines = [f"{self.place}  {printable(self.what)}"]
+        if self.place.line and self.place.excerpt:
+            lines += _excerpt(self.place)
+        if self.fix:
+            lines.append(f"   fix: {printable(self.fix)}")
+        return "\n".join(lines)
+
+
+class Refused(Exception):
+    """The input cannot be used; holds every problem found, in the order of the file."""
+
+    def __init__(self, *problems: Problem):
+        self.problems: tuple[Problem, ...] = in_order(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Without repetitions, by file, line, column and words."""
+    return tuple(sorted(set(problems), key=lambda p: (p.place.file, p.place.line, p.place.column, p.what, p.fix)))
+
+
+def printable(text: str) -> str:
+    """Control characters of a user's file must not reach a terminal; line ends stay."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _excerpt(place: Place) -> list[str]:
+    """The source line with a caret; of a very long line only the part around the caret."""
+    start = max(0, place.column - 1 - EXCERPT_WIDTH // 2) if len(place.excerpt) > EXCERPT_WIDTH else 0
+    shown = "".join(c if c.isprintable() else " " for c in place.excerpt[start : start + EXCERPT_WIDTH])
+    before, after = "…" * (start > 0), "…" * (start + EXCERPT_WIDTH < len(place.excerpt))
+    indent = len(before) + place.column - 1 - start
+    width = max(1, min(place.width, len(shown) - (place.column - 1 - start)))
+    return [f"{place.line:5d} | {before}{shown}{after}".rstrip(), "      | " + " " * indent + "^" * width]
