@@ -23,7 +23,7 @@ check: $(READY)  ## format, lint, types, generated tables: what must be clean be
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m ultrastack.tables --check
+	@$(BIN)/python tools/tables.py --check
 
 format: $(READY)  ## format the code, mend what the linter can mend
 	@$(BIN)/ruff format .
@@ -33,8 +33,8 @@ golden: $(READY)  ## rewrite golden files; read their diff before you commit it
 	@ULTRASTACK_GOLDEN=1 $(BIN)/python -m pytest -q -m "not engine"
 	@git diff --stat -- tests
 
-tables: $(READY)  ## rewrite the generated tables in the READMEs and the JSON Schema
-	@$(BIN)/python -m ultrastack.tables
+tables: $(READY)  ## rewrite docs/components.md and the JSON Schema of stack files
+	@$(BIN)/python tools/tables.py
 
 fuzz: $(READY)  ## 20,000 random and mutated stack files (FUZZ=N for another number)
 	@ULTRASTACK_FUZZ=$(or $(FUZZ),20000) $(BIN)/python -m pytest -q tests/language/test_fuzz.py

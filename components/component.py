@@ -49,7 +49,8 @@ class _AcceptsOutput:
                 try:
                     return inner(value)
                 except pydantic.ValidationError as e:
-                    why = "; ".join(one["msg"] for one in e.errors(include_url=False, include_input=False))
+                    said = [one["msg"].removeprefix("Value error, ") for one in e.errors(include_input=False)]
+                    why = "; ".join(text.partition("; fix: ")[0] for text in said)  # a fix may repeat the value
                     raise pulumi.RunError(f"{place or info.field_name}: {why[0].lower()}{why[1:]}") from None
 
             return at_last
@@ -84,7 +85,7 @@ def _kind(source: Any) -> Kind | None:
 
 # For the type checker T | Output[T]; at run time T with a door. A limit goes inside: Input[Annotated[int, Field(ge=8)]]
 if TYPE_CHECKING:
-    Input = pulumi.Input
+    from pulumi import Input as Input
 else:
     Input = Annotated[T, _AcceptsOutput()]
 
@@ -138,6 +139,7 @@ class Component(pulumi.ComponentResource):
     def __init__(self, name: str, args: Any, opts: pulumi.ResourceOptions | None = None):
         super().__init__(self.token, name, args.given(), opts)
         self.name = name
+        self.cost_tags: Mapping[str, str] = args.tags
 
     def child(self, role: str) -> str:
         """The Pulumi name of a child; its role must be declared, since options.children speaks of roles."""
@@ -145,13 +147,18 @@ class Component(pulumi.ComponentResource):
             raise AssertionError(f"{type(self).__name__} declares no child role '{role}'")
         return f"{self.name}-{role}"
 
+    def named_tags(self, role: str) -> dict[str, str]:
+        """The cost tags of a child and its name, which the consoles of AWS show from the tag Name."""
+        return {"Name": self.child(role), **self.cost_tags}
+
     def below(self, **options: Any) -> pulumi.ResourceOptions:
         """Resource options of a child."""
         return pulumi.ResourceOptions(parent=self, **options)
 
     def finish(self) -> None:
-        """Register the declared outputs; the last line of every component."""
-        self.register_outputs({name: getattr(self, name) for name in self.declared_outputs()})
+        """Register the declared outputs but the absent ones; the last line of every component."""
+        made = {name: getattr(self, name) for name in self.declared_outputs()}
+        self.register_outputs({name: value for name, value in made.items() if value is not None})
 
     @classmethod
     def declared_outputs(cls) -> dict[str, OutputSpec]:
@@ -159,13 +166,16 @@ class Component(pulumi.ComponentResource):
         found = {}
         for made in cls.__mro__[: cls.__mro__.index(Component)][::-1]:
             for name, hint in inspect.get_annotations(made, eval_str=True).items():
-                if typing.get_origin(hint) is Annotated:
+                origin: Any = typing.get_origin(hint)  # Any: mypy knows typing's own origins only
+                if origin is Annotated:
                     inner, description = typing.get_args(hint)[:2]
                     found[name] = OutputSpec(description, _output_kind(inner))
         return found
 
 
 def _output_kind(hint: Any) -> Kind | None:
-    if typing.get_origin(hint) is pulumi.Output:
-        hint = typing.get_args(hint)[0]
-    return _kind(hint)
+    """`Output[str] | None` is an output that may be absent: then it is None, which as an argument means not given."""
+    if type(None) in typing.get_args(hint):
+        hint = next(one for one in typing.get_args(hint) if one is not type(None))
+    origin: Any = typing.get_origin(hint)  # Any: mypy knows typing's own origins only
+    return _kind(typing.get_args(hint)[0] if origin is pulumi.Output else hint)

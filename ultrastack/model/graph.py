@@ -1,4 +1,4 @@
-"""What did the program ask for? All resources of one run with their parent, dependency and reference edges, as plain data."""
+"""What did the program ask for? All resources of one run, with the edges between them, as plain data."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ class ResourceReference:
 
 
 UNKNOWN, SECRET, UNKNOWN_SECRET = Unknown(), Secret(), Secret(known=False)
-Value = Union[None, bool, int, float, str, list["Value"], dict[str, "Value"], Unknown, Secret, Asset, ResourceReference]
+# Union and not |, which a name in quotes does not know when the module is loaded
+Value = Union[  # noqa: UP007
+    None, bool, int, float, str, list["Value"], dict[str, "Value"], Unknown, Secret, Asset, ResourceReference
+]
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Options:
     plugin_download_url: str = ""
     hide_diffs: tuple[str, ...] = ()
     replace_with: tuple[str, ...] = ()
+    replacement_trigger: Value = None  # a change of it asks for a replacement
 
 
 @dataclass(frozen=True)
@@ -197,7 +201,7 @@ def value_to_json(value: Value) -> Any:
             return value
 
 
-def value_from_json(data: Any) -> Value:
+def value_from_json(data: Any) -> Any:
     match data:
         case {"$secret": True, "$unknown": True}:
             return UNKNOWN_SECRET
@@ -235,9 +239,12 @@ def _resource_to_json(r: Resource) -> dict[str, Any]:
     for key in ("property_dependencies", "references"):
         if key in data:
             data[key] = {k: list(v) for k, v in data[key].items()}
-    if options := _given(r.options) | (
-        {"delete_before_replace": False} if r.options.delete_before_replace is False else {}
-    ):
+    options = _given(r.options)
+    if r.options.delete_before_replace is False:  # None is left to the provider
+        options["delete_before_replace"] = False
+    if r.options.replacement_trigger is not None:
+        options["replacement_trigger"] = value_to_json(r.options.replacement_trigger)
+    if options:
         return data | {"options": options}
     data.pop("options", None)
     return data
@@ -250,7 +257,10 @@ def _resource_from_json(data: Mapping[str, Any]) -> Resource:
     for key in ("property_dependencies", "references"):
         made[key] = {k: tuple(v) for k, v in data.get(key, {}).items()}
     made["dependencies"] = tuple(data.get("dependencies", ()))
-    options = {k: tuple(v) if isinstance(v, list) else v for k, v in data.get("options", {}).items()}
+    given = data.get("options", {})
+    options: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+    if "replacement_trigger" in options:
+        options["replacement_trigger"] = value_from_json(given["replacement_trigger"])
     return Resource(**{**made, "options": Options(**options)})
 
 

@@ -43,8 +43,11 @@ class Refused(Exception):
     """The input cannot be used; holds every problem found, in the order of the file."""
 
     def __init__(self, *problems: Problem):
+        super().__init__(*problems)
         self.problems: tuple[Problem, ...] = in_order(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -1,0 +1,110 @@
+"""ultrastack list and doc: each word that is listed can be asked about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.golden import same_as_golden
+from ultrastack.cli.project import Project
+from ultrastack.cli.words import KINDS
+
+from .conftest import Command
+
+pytestmark = pytest.mark.usefixtures("project")
+HERE = Project.find(Path(__file__).parents[2])
+WORDS = sorted({w for kind in ("keywords", "filters", "functions") for w in KINDS[kind](HERE)})
+
+
+def test_stacks_with_their_descriptions(run: Command) -> None:
+    assert run("list", "stacks").out == "dev   To try things\nprod  For real\n"
+
+
+def test_a_stack_that_cannot_be_read_is_listed_all_the_same(run: Command, project: Path) -> None:
+    (project / "stacks" / "bad.yaml").write_text("steps:\n  - [\n")
+    assert run("list", "stacks").out.splitlines()[0] == "bad   cannot be read; `ultrastack plan bad` says why"
+
+
+def test_without_a_kind_all_are_counted(run: Command) -> None:
+    lines = run("list").out.splitlines()
+    assert [line.split()[0] for line in lines[:6]] == list(KINDS)
+    assert lines[0] == "stacks        2   dev, prod"
+    assert lines[-1] == "ultrastack list KIND names all; ultrastack doc WORD explains one."
+
+
+def test_an_unknown_kind(run: Command) -> None:
+    done = run("list", "stackz")
+    assert done.code == 2
+    assert "'stackz' is not one of 'stacks', 'components', 'machines', 'keywords', 'filters', 'functions'" in done.err
+
+
+@pytest.mark.parametrize("word", ["loop", "tags", "default", "secret", "range"])
+def test_a_word_of_the_language(run: Command, word: str) -> None:
+    same_as_golden(f"cli/doc_{word}.txt", run("doc", word).out)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_word_of_the_language_has_an_example(run: Command, word: str) -> None:
+    done = run("doc", word)
+    assert (done.code, done.err) == (0, "")
+    assert "example:\n  " in done.out
+
+
+@pytest.mark.parametrize("word", KINDS["components"](HERE))
+def test_every_component_has_all_parts(run: Command, word: str) -> None:
+    done = run("doc", word, "-C", str(HERE.folder))
+    assert (done.code, done.err) == (0, "")
+    parts = ["Arguments", "Outputs, for later steps through `register`"]
+    assert [part for part in parts if f"\n\n{part}\n  " not in done.out] == []
+    assert "Example, stacks/" in done.out, "no shipped stack uses it"
+
+
+def test_every_machine_says_where_its_row_is_from(run: Command) -> None:
+    for word in KINDS["machines"](HERE):
+        assert ", as of 20" in run("doc", word).out, word
+
+
+def test_a_component(run: Command) -> None:
+    out = run("doc", "aws.network").out
+    assert out.startswith("aws.network\nA VPC for machines with many network cards: ")
+    assert (
+        "\n\nArguments\n  cidr  text, required\n      Range of IPv4 addresses of the whole network, /16 to /28.\n"
+        in out
+    )
+    assert "  nat  none | single | per-zone, default single\n" in out
+    assert "  flow_logs.retention_days  one of 1, 3, 5, … 3653 (22 values), default 30\n" in out
+    assert "\n  vpc_id                      Id of the VPC.\n" in out
+    assert out.endswith(
+        "Example, stacks/common.yaml:6\n"
+        "  - name: net\n"
+        "    aws.network:\n"
+        '      cidr: "{{ cidr }}"\n'
+        "      availability_zone_ids: [use2-az3]\n"
+        "    register: net\n"
+    )
+
+
+def test_a_component_that_cannot_be_loaded(run: Command, project: Path) -> None:
+    (project / "components" / "aws").mkdir(parents=True)
+    file = project / "components" / "aws" / "broken.py"
+    file.write_text('"""Broken."""\n\nimport nowhere_at_all\n')
+    assert run("list", "components").out.splitlines()[0].split() == ["aws.broken", "Broken."]
+    done = run("doc", "aws.broken")
+    assert done.code == 2
+    what = "ModuleNotFoundError: No module named 'nowhere_at_all' (line 3 of its file)"
+    assert done.err.endswith(f"Error: aws.broken cannot be loaded from {file}: {what}\n")
+
+
+def test_a_misspelt_word(run: Command) -> None:
+    done = run("doc", "lop")
+    assert done.code == 2
+    assert done.err.endswith(
+        "Error: no word 'lop'; did you mean 'loop' or 'lower' or 'float'? `ultrastack list` shows what there is.\n"
+    )
+
+
+def test_it_works_without_a_project(run: Command, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = str(tmp_path_factory.mktemp("elsewhere"))
+    assert run("doc", "loop", "-C", folder).code == 0
+    assert run("list", "components", "-C", folder).out.startswith("aws.efa_placement_group")

@@ -1,0 +1,176 @@
+"""What every component keeps to, also those that are not written yet."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import re
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Union
+
+import pulumi
+import pydantic
+import pytest
+
+from components.component import Args, Component, Input, Strict, _AcceptsOutput
+from ultrastack.model.later import Later
+
+ROOM = Path(__file__).parents[2] / "components"
+WORDS = sorted(f"{file.parent.name}.{file.stem}" for file in ROOM.glob("*/*.py") if not file.stem.startswith("_"))
+
+
+def component(word: str) -> type[Component]:
+    """The class that the word of a stack file stands for: the same stem, in capitals."""
+    module = importlib.import_module(f"components.{word}")
+    made: type[Component] = getattr(module, "".join(part.capitalize() for part in word.partition(".")[2].split("_")))
+    return made
+
+
+def models(found: type[pydantic.BaseModel]) -> Iterator[type[pydantic.BaseModel]]:
+    """The model and every model inside its fields."""
+    yield found
+    for hint in typing.get_type_hints(found, include_extras=True).values():
+        for inner in inside(hint):
+            yield from models(inner)
+
+
+def inside(hint: Any) -> Iterator[type[pydantic.BaseModel]]:
+    if isinstance(hint, type) and issubclass(hint, pydantic.BaseModel):
+        yield hint
+    for inner in typing.get_args(hint):
+        yield from inside(inner)
+
+
+def with_one(hint: Any, thing: object) -> Iterator[object]:
+    """Values of this type with the thing in one of the places where an Output may stand."""
+    arguments = typing.get_args(hint)
+    match typing.get_origin(hint):
+        case origin if origin is Annotated and any(isinstance(mark, _AcceptsOutput) for mark in arguments[1:]):
+            yield thing
+        case origin if origin is Annotated:
+            yield from with_one(arguments[0], thing)
+        case origin if origin in (Union, types.UnionType):
+            for one in arguments:
+                yield from with_one(one, thing)
+        case origin if origin is list:
+            for value in with_one(arguments[0], thing):
+                yield [value]
+        case origin if origin is dict:
+            for value in with_one(arguments[1], thing):
+                yield {"one": value}
+
+
+INPUTS = sorted(
+    {
+        (word, f"{model.__name__}.{name}", str(hint)): (word, model, name, hint)
+        for word in WORDS
+        for model in models(component(word).Args)
+        for name, hint in typing.get_type_hints(model, include_extras=True).items()
+        if not name.startswith("__") and next(with_one(hint, None), with_one) is not with_one
+    }.values(),
+    key=lambda found: (found[0], found[1].__name__, found[2]),
+)
+
+
+def unknown() -> pulumi.Output[Any]:
+    known: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+    known.set_result(False)
+    value: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    value.set_result(None)
+    return pulumi.Output(set(), value, known)
+
+
+def test_there_are_components_and_inputs_to_test() -> None:
+    assert {"aws.network", "aws.existing_network", "aws.efa_placement_group", "aws.storage_bucket"} <= set(WORDS)
+    assert len(INPUTS) > 20
+
+
+@pytest.mark.parametrize(("word", "model", "name", "hint"), INPUTS, ids=lambda one: getattr(one, "__name__", None))
+def test_an_output_and_a_later_may_stand_in_every_input(
+    word: str, model: type[pydantic.BaseModel], name: str, hint: Any
+) -> None:
+    async def check() -> None:
+        field: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(hint, config=pydantic.ConfigDict(strict=True))
+        for value in [*with_one(hint, unknown()), *with_one(hint, Later("net.id", lambda built: built))]:
+            field.validate_python(value)
+
+    asyncio.run(check())
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_argument_has_one_sentence(word: str) -> None:
+    said = {
+        f"{model.__name__}.{name}": field.description or ""
+        for model in models(component(word).Args)
+        for name, field in model.model_fields.items()
+    }
+    assert {name: text for name, text in said.items() if not re.fullmatch(r"[A-Z].*[^.]\.", text)} == {}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_output_and_role_has_one_sentence(word: str) -> None:
+    said = {name: output.description for name, output in component(word).declared_outputs().items()}
+    said |= component(word).roles
+    assert {name: text for name, text in said.items() if not re.fullmatch(r"[A-Z].*[^.]\.", text)} == {}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_one_stem_everywhere(word: str) -> None:
+    made = component(word)
+    cloud, _, _ = word.partition(".")
+    assert (made.token, made.cloud) == (f"ultrastack:{cloud}:{made.__name__}", cloud)
+    assert made.Args.__name__ == f"{made.__name__}Args"
+    assert issubclass(made.Args, Args)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_arguments_are_strict_all_the_way_down(word: str) -> None:
+    assert [model.__name__ for model in models(component(word).Args) if not issubclass(model, Strict)] == []
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_arguments_have_a_json_schema(word: str) -> None:
+    assert component(word).Args.model_json_schema()["type"] == "object"
+
+
+class Limited(Args):
+    size: Input[Annotated[int, pydantic.Field(ge=8)]] = pydantic.Field(description="Size.")
+    names: list[Input[str]] = pydantic.Field(default=[], description="Names.")
+
+
+def test_a_limit_holds_for_a_plain_value() -> None:
+    with pytest.raises(pydantic.ValidationError, match="greater than or equal to 8"):
+        Limited(size=7)
+
+
+def test_a_limit_holds_for_an_output_once_it_is_known_and_its_value_is_not_shown() -> None:
+    async def check() -> None:
+        args = Limited.model_validate(
+            {"size": pulumi.Output.from_input(7)}, context={"place_of": lambda _: "stacks/dev.yaml:9:14"}
+        )
+        await args.size.future()
+
+    with pytest.raises(pulumi.RunError) as caught:
+        asyncio.run(check())
+    assert str(caught.value) == "stacks/dev.yaml:9:14: input should be greater than or equal to 8"
+
+
+def test_a_list_is_refused_where_one_value_is_needed() -> None:
+    with pytest.raises(pydantic.ValidationError, match="a list where one value is needed"):
+        Limited.model_validate({"size": Later("net.private_subnet_ids", lambda built: built, "list")})
+
+
+class Sometimes(Component):
+    token, cloud, Args, roles = "ultrastack:aws:Sometimes", "aws", Limited, {"part-*": "A part."}
+    there: Annotated[pulumi.Output[str], "There."]
+    perhaps: Annotated[pulumi.Output[str] | None, "Perhaps there."]
+    several: Annotated[list[pulumi.Output[str]], "Several."]
+    by_zone: Annotated[dict[str, pulumi.Output[str]], "By zone."]
+
+
+def test_the_kinds_of_outputs_are_declared_also_of_those_that_may_be_absent() -> None:
+    kinds = {name: output.kind for name, output in Sometimes.declared_outputs().items()}
+    assert kinds == {"there": "value", "perhaps": "value", "several": "list", "by_zone": "mapping"}

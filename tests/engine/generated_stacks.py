@@ -1,0 +1,271 @@
+"""Stack files that nobody thought of: small stacks over the language's keywords and the real components."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+CONFIG = {"days": "21"}
+SECRETS = {"key": "arn:aws:kms:us-east-2:111122223333:key/hunter2", "reader": "arn:aws:iam::111122223333:role/hunter2"}
+OTHER_STACK = "organization/ultrastack/base"
+OTHER_OUTPUTS = {"vpc": "vpc-0f0e0d0c0b0a09080", "writer": "arn:aws:iam::111122223333:role/writer"}
+EXISTING_SUBNET = "subnet-0a1b2c3d4e5f60718"
+EXISTING_VPC = "vpc-0a1b2c3d4e5f60718"
+ANSWERS = {
+    "aws:ec2/getSubnet:getSubnet": [
+        {
+            "args": {"id": EXISTING_SUBNET},
+            "result": {"id": EXISTING_SUBNET, "vpcId": EXISTING_VPC, "availabilityZoneId": "use2-az3"},
+        }
+    ]
+}
+
+
+@dataclass
+class Draft:
+    """A stack file while it is made up."""
+
+    top: dict[str, Any]
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)  # further files
+
+    def step(self, name: str, component: str, arguments: dict[str, Any], **keys: Any) -> dict[str, Any]:
+        made = {"name": name, component: arguments, **{k: v for k, v in keys.items() if v is not None}}
+        self.steps.append(made)
+        return made
+
+
+def generated(count: int) -> list[dict[str, str]]:
+    """So many different stacks, the same ones in every run: file name -> text; the stack is called `generated`."""
+    found: dict[str, dict[str, str]] = {}
+
+    @settings(
+        max_examples=count * 3,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(stack_files())
+    def collect(files: dict[str, str]) -> None:
+        if len(found) < count:
+            found[repr(sorted(files.items()))] = files
+
+    collect()
+    return list(found.values())
+
+
+@st.composite
+def stack_files(draw: st.DrawFn) -> dict[str, str]:
+    draft = Draft({"aws": {"region": "us-east-2", "account_id": "111122223333"}})
+    existing = _network(draw, draft)
+    for add in draw(st.lists(st.sampled_from(_PARTS), min_size=1, max_size=4, unique=True)):
+        add(draw, draft, existing)
+    if draw(st.booleans()):
+        draft.top["tags"] = {"owner": "platform", "service": draw(st.sampled_from(["llm", "vision"]))}
+    if draw(st.booleans()):
+        draft.top["outputs"] = {"vpc": "{{ net.vpc_id }}", **draft.outputs}
+    draft.top["steps"] = draft.steps
+    if draw(st.booleans()):
+        _move_below(draw, draft)
+    return {"generated": _text(draft.top), **{name: _text(top) for name, top in draft.files.items()}}
+
+
+def _text(top: dict[str, Any]) -> str:
+    return yaml.safe_dump(top, sort_keys=False, width=1000)
+
+
+def _network(draw: st.DrawFn, draft: Draft) -> bool:
+    """The step `net`, made or existing."""
+    if draw(st.integers(0, 3)) == 0:
+        subnet = {"id": EXISTING_SUBNET, "availability_zone_id": "use2-az3", "cidr": "10.20.0.0/20", "route": "nat"}
+        known = {"vpc_id": EXISTING_VPC, "cidr": "10.20.0.0/16", "subnets": [subnet]}
+        draft.step("net", "aws.existing_network", known, register="net")
+        return True
+    zones = draw(st.sampled_from([["use2-az3"], ["use2-az3", "use2-az1"]]))
+    arguments: dict[str, Any] = {"cidr": "10.20.0.0/16", "availability_zone_ids": zones}
+    if draw(st.booleans()):
+        arguments["nat"] = draw(st.sampled_from(["none", "single", "per-zone"]))
+    if draw(st.booleans()):
+        arguments["interface_endpoints"] = ["ssm"]
+    if draw(st.booleans()):
+        arguments["flow_logs"] = {"enabled": False}
+    if draw(st.booleans()):
+        arguments["s3_endpoint"] = False
+    draft.step("net", "aws.network", arguments, register="net", **_keys(draw, ["vpc"], "old-net"))
+    return False
+
+
+def _keys(draw: st.DrawFn, roles: list[str], earlier: str) -> dict[str, Any]:
+    """Step keywords that any step can have."""
+    keys: dict[str, Any] = {}
+    if draw(st.integers(0, 2)) == 0:
+        keys["tags"] = draw(st.sampled_from([{"workload": "pretraining"}, {"owner": None}, {"a.b": "c"}]))
+    if draw(st.integers(0, 2)) == 0:
+        keys["formerly"] = [earlier]
+    if draw(st.integers(0, 2)) == 0:
+        keys["options"] = draw(_options(roles))
+    return keys
+
+
+@st.composite
+def _options(draw: st.DrawFn, roles: list[str]) -> dict[str, Any]:
+    options: dict[str, Any] = draw(
+        st.fixed_dictionaries({}, optional={"protect": st.booleans(), "retain_on_delete": st.booleans()})
+    )
+    child = st.fixed_dictionaries(
+        {},
+        optional={
+            "ignore_changes": st.sampled_from([["tags"], ["tags.owner", "region"]]),
+            "replace_on_changes": st.just(["tags"]),
+            "delete_before_replace": st.booleans(),
+            "custom_timeouts": st.just({"create": "1h30m", "delete": "10m"}),
+            "protect": st.booleans(),
+            "retain_on_delete": st.booleans(),
+        },
+    )
+    if draw(st.booleans()):
+        options["children"] = {draw(st.sampled_from(roles)): draw(child)}
+    return options
+
+
+def _buckets(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
+    """A loop over a list or a mapping, perhaps with `when`, `as` and another provider."""
+    as_mapping, renamed = draw(st.booleans()), draw(st.booleans())
+    word = "one" if renamed else "item"
+    value = f"{word}.value" if as_mapping else word
+    keys: dict[str, Any] = {
+        "loop": {"raw": 7, "clean": 30} if as_mapping else [7, 30],
+        "register": "buckets",
+        **({"as": "one"} if renamed else {}),
+        **_keys(draw, ["bucket", "lifecycle"], f"old-{{{{ {value} }}}}"),
+    }
+    if draw(st.booleans()):
+        keys["when"] = draw(st.sampled_from([f"{value} > 10", [f"{value} > 10", "stack == 'generated'"]]))
+    if draw(st.booleans()):
+        draft.top["providers"] = {"west": {"cloud": "aws", "region": "us-west-2"}}
+        keys["provider"] = "west"
+    arguments: dict[str, Any] = {"noncurrent_days": f"{{{{ {value} }}}}"}
+    if draw(st.booleans()):
+        arguments["kms_key_arn"] = "{{ secret('key') }}"
+    draft.step(f"bucket-{{{{ {value} }}}}", "aws.storage_bucket", arguments, **keys)
+    last = "buckets['clean']" if as_mapping else "buckets[1]"
+    draft.outputs["clean"] = f"{{{{ {last}.uri }}}}"
+
+
+def _checkpoints(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
+    """Secrets, another stack's output, config, computed texts."""
+    readers = draw(
+        st.lists(
+            st.sampled_from(
+                [
+                    "{{ secret('reader') }}",
+                    f"{{{{ stack_output('{OTHER_STACK}', 'writer') }}}}",
+                    "arn:aws:iam::111122223333:role/{{ net.vpc_id }}",
+                    "arn:aws:iam::111122223333:role/plain",
+                ]
+            ),
+            unique=True,
+        )
+    )
+    arguments: dict[str, Any] = {"reader_arns": readers} if readers else {}
+    if draw(st.booleans()):
+        arguments["noncurrent_days"] = "{{ config('days') | int }}"
+    if draw(st.booleans()):
+        arguments["physical_name"] = "checkpoints-{{ stack }}-111122223333"
+    keys = _keys(draw, ["bucket", "policy"], "ckpt")
+    if draw(st.booleans()):
+        keys.setdefault("options", {})["depends_on"] = ["net"]
+    draft.step("checkpoints", "aws.storage_bucket", arguments, register="checkpoints", **keys)
+    draft.outputs |= {"uri": "{{ checkpoints.uri }}", "text": "{{ checkpoints.arn }} in {{ net.vpc_id | upper }}"}
+    if draw(st.booleans()):
+        draft.outputs["hidden"] = {"key": "{{ secret('key') }}", "joined": "{{ secret('key') }}-{{ net.vpc_id }}"}
+
+
+def _fabric(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
+    vpc = draw(st.sampled_from(["{{ net.vpc_id }}", f"{{{{ stack_output('{OTHER_STACK}', 'vpc') }}}}"]))
+    arguments: dict[str, Any] = {"vpc_id": vpc, "placement_group": draw(st.booleans())}
+    arguments["egress"] = draw(st.sampled_from(["none", "https", "all"]))
+    draft.step(
+        "fabric", "aws.efa_placement_group", arguments, register="fabric", **_keys(draw, ["security-group"], "efa")
+    )
+    draft.outputs["group"] = "{{ fabric.security_group_id }}"
+
+
+def _data(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
+    """A file system; without vpc_id the component looks the subnet up."""
+    arguments: dict[str, Any] = {
+        "subnet_id": "{{ net.private_subnet_ids[0] }}",
+        "storage_capacity_gib": "{{ 1200 * size }}",
+        "deployment_type": draw(st.sampled_from(["SCRATCH_2", "PERSISTENT_2"])),
+    }
+    if arguments["deployment_type"] == "PERSISTENT_2":
+        arguments["throughput_mbps_per_tib"] = 125
+    if draw(st.booleans()):
+        arguments["vpc_id"] = "{{ net.vpc_id }}"
+    if any(step["name"] == "fabric" for step in draft.steps):
+        arguments["client_security_group_ids"] = ["{{ fabric.security_group_id }}"]
+    keys = _keys(draw, ["file-system", "security-group"], "scratch")
+    draft.step("data", "aws.fsx_lustre", arguments, register="data", vars={"size": draw(st.integers(1, 3))}, **keys)
+    draft.outputs |= {"mount": "{{ data.mount_command }}", "speed": "{{ data.throughput_mb_per_s }}"}
+
+
+def _training(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
+    block = {"id": "cr-0a1b2c3d4e5f60718", "starts_at": "2026-12-01T11:30:00Z", "ends_at": "2026-12-02T11:30:00Z"}
+    draft.top["vars"] = {"blocks": [block | {"launch": draw(st.booleans())}]}
+    named = [step["name"] for step in draft.steps]
+    groups = "{{ fabric.security_group_id }}" if "fabric" in named else "sg-0a1b2c3d4e5f60718"
+    arguments: dict[str, Any] = {
+        "subnet_id": "{{ net.private_subnet_ids[0] }}",
+        "security_group_ids": [groups],
+        "ultraservers": "{{ blocks }}",
+    }
+    if "data" in named:
+        arguments["mounts"] = [{"file_system": "{{ data.mount }}", "path": "/fsx"}]
+    if "checkpoints" in named:
+        arguments["data_buckets"] = [{"arn": "{{ checkpoints.arn }}", "access": "read-write"}]
+    draft.step("training", "aws.trn2_ultraserver_cluster", arguments, register="training")
+    draft.outputs["chips"] = "{{ training.chips }}"
+
+
+def _included(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
+    """Two buckets from another file, one of which may read the other's name."""
+    inner: dict[str, Any] = {
+        "name": "logs",
+        "aws.storage_bucket": {"noncurrent_days": "{{ days }}"},
+        "register": "logs",
+    }
+    second = {"name": "copies", "aws.storage_bucket": {"reader_arns": ["{{ reader }}", "{{ logs.arn }}"]}}
+    draft.files["part"] = {
+        "steps": [inner, second] if draw(st.booleans()) else [inner],
+        "outputs": {"logs": "{{ logs.bucket_name }}"},
+    }
+    reader = draw(st.sampled_from(["arn:aws:iam::111122223333:role/{{ net.vpc_id }}", "{{ secret('reader') }}"]))
+    step: dict[str, Any] = {"name": "team", "include": "part.yaml", "vars": {"days": 9, "reader": reader}}
+    draft.steps.append(step | {"register": "team"} | ({"tags": {"team": "a"}} if draw(st.booleans()) else {}))
+    draft.outputs["logs"] = "{{ team.logs }}"
+
+
+_PARTS = [_fabric, _data, _checkpoints, _buckets, _included, _training]
+
+
+def _move_below(draw: st.DrawFn, draft: Draft) -> None:
+    """The same stack as a small difference to a file that it extends."""
+    below = {k: v for k, v in draft.top.items() if k not in ("aws", "outputs")}
+    below["abstract"] = True
+    spare = {"name": "spare", "aws.storage_bucket": {}}
+    draft.files["below"] = below | {"steps": [*below["steps"], spare]}
+    own: dict[str, Any] = {
+        "extends": "below.yaml",
+        "aws": draft.top["aws"],
+        "steps": [{"name": "spare", "remove": True}],
+    }
+    if draw(st.booleans()):
+        own["tags"] = {"owner": "research"}
+    draft.top = own | ({"outputs": draft.top["outputs"]} if "outputs" in draft.top else {})

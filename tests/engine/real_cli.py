@@ -1,0 +1,166 @@
+"""How do tests use the real Pulumi CLI? In a private copy of a project, with our provider in the clouds' place."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ultrastack.engine.rehearsal.install import install
+
+ROOT = Path(__file__).parents[2]
+BUILT = ROOT / "tools" / "pulumi-cli" / "bin"
+
+
+def find_cli() -> Path | None:
+    """A pulumi on PATH with its own language host, else the one that tools/pulumi-cli/build.sh made."""
+    if found := shutil.which("pulumi"):
+        return Path(found)
+    complete = all((BUILT / name).is_file() for name in ("pulumi", "pulumi-language-python"))
+    return BUILT / "pulumi" if complete else None
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the CLI said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out + self.err
+
+
+class CliFailed(AssertionError):
+    """The CLI ended with an error where the test expected none."""
+
+
+@dataclass
+class Project:
+    """A project folder with a backend, a home and a provider of its own."""
+
+    cli: Path
+    folder: Path  # holds Pulumi.yaml
+    home: Path
+    extra_env: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return str(yaml.safe_load((self.folder / "Pulumi.yaml").read_text())["name"])
+
+    def env(self) -> dict[str, str]:
+        """Built from nothing, so that no credential of whoever runs the tests reaches the program."""
+        backend = self.home / "backend"
+        backend.mkdir(parents=True, exist_ok=True)
+        providers = self.home / "providers"
+        if not providers.exists():
+            install(providers)
+        return {
+            "PATH": os.pathsep.join([str(self.cli.parent), str(providers), "/usr/bin", "/bin"]),
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "PULUMI_HOME": str(self.home / "pulumi"),
+            "PULUMI_BACKEND_URL": backend.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            **self.extra_env,
+        }
+
+    def run(self, *words: str, ok: bool = True) -> Run:
+        """`pulumi WORDS`; with ok, an error is the test's failure and shows the CLI's own words."""
+        done = subprocess.run(
+            [str(self.cli), *words, "--non-interactive", "--color", "never"],
+            cwd=self.folder,
+            env=self.env(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        run = Run(done.returncode, done.stdout, done.stderr)
+        if ok and run.code:
+            raise CliFailed(f"pulumi {' '.join(words)} ended with {run.code}\n{_said(run)}")
+        return run
+
+    def init(self, stack: str, config: Mapping[str, str] = {}, secrets: Mapping[str, str] = {}) -> None:  # noqa: B006
+        self.run("stack", "init", stack)
+        for key, value in config.items():
+            self.run("config", "set", "--stack", stack, key, value)
+        for key, value in secrets.items():
+            self.run("config", "set", "--stack", stack, "--secret", key, value)
+
+    def preview(self, stack: str) -> dict[str, Any]:
+        """The digest of `preview --json`, with the unchanged resources."""
+        return dict(json.loads(self.run("preview", "--json", "--show-sames", "--stack", stack).out))
+
+    def up(self, stack: str, *words: str) -> dict[str, int]:
+        """What was done, as operation -> number of resources; unchanged ones under `same`."""
+        return self._counted("up", stack, *words)
+
+    def destroy(self, stack: str) -> dict[str, int]:
+        return self._counted("destroy", stack)
+
+    def _counted(self, command: str, stack: str, *words: str) -> dict[str, int]:
+        log = self.home / f"{command}.events"
+        log.unlink(missing_ok=True)
+        self.extra_env["PULUMI_DEBUG_COMMANDS"] = "true"  # --event-log stands behind it
+        self.run(command, "--yes", "--skip-preview", "--stack", stack, "--event-log", str(log), *words)
+        events = [json.loads(line) for line in log.read_text().splitlines()]
+        summary = next(one["summaryEvent"] for one in events if "summaryEvent" in one)
+        return {op: count for op, count in summary["resourceChanges"].items() if count}
+
+    def resources(self, stack: str) -> dict[str, dict[str, Any]]:
+        """The state, by URN; secrets in the clear."""
+        state = json.loads(self.run("stack", "export", "--stack", stack, "--show-secrets").out)
+        return {one["urn"]: one for one in state["deployment"].get("resources", [])}
+
+
+def _said(run: Run) -> str:
+    """The messages alone where the rest is JSON."""
+    try:
+        return "".join(one["message"] for one in json.loads(run.out).get("diagnostics", []))
+    except ValueError:
+        return run.text
+
+
+def copy_of_repository(cli: Path, into: Path, stacks: Mapping[str, str] | None = None) -> Project:
+    """The repository's own project; with `stacks`, these files instead of its own."""
+    folder = into / "project"
+    (folder / "stacks").mkdir(parents=True)
+    for name in ("Pulumi.yaml", "__main__.py"):
+        shutil.copy(ROOT / name, folder)
+    (folder / "components").symlink_to(ROOT / "components")
+    _link_venv(folder)
+    if stacks is None:
+        for file in (ROOT / "stacks").glob("*.yaml"):
+            shutil.copy(file, folder / "stacks")
+    for name, text in (stacks or {}).items():
+        (folder / "stacks" / f"{name}.yaml").write_text(text)
+    return Project(cli, folder, into / "home")
+
+
+def foreign_program(cli: Path, into: Path, program: Path) -> Project:
+    """A project whose program is one Python file that knows nothing of stack files."""
+    folder = into / "project"
+    folder.mkdir(parents=True)
+    shutil.copy(program, folder / "__main__.py")
+    (folder / "Pulumi.yaml").write_text(
+        "name: foreign\nruntime: {name: python, options: {toolchain: pip, virtualenv: .venv}}\n"
+    )
+    _link_venv(folder)
+    return Project(cli, folder, into / "home")
+
+
+def _link_venv(folder: Path) -> None:
+    (folder / ".venv").symlink_to(sys.prefix)

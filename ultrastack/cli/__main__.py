@@ -1,0 +1,7 @@
+"""python -m ultrastack.cli: the command without its console script."""
+
+import sys
+
+from . import main
+
+sys.exit(main())

@@ -1,0 +1,170 @@
+"""ultrastack doc: what is this word, what does it take, and what does its use look like?"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import page
+from .command import Command
+from .group import unknown
+from .progress import progress
+from .project import Project
+from .words import KINDS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    project = Project.find(ctx.params.get("project"))
+    words = {w for kind in EXPLAINED for w in KINDS[kind](project)}
+    return [CompletionItem(w) for w in sorted(words) if w.startswith(incomplete)]
+
+
+@click.command("doc", cls=Command, short_help="Explain a component, keyword, filter, function or machine.")
+@click.argument("word", shell_complete=_complete)
+@click.pass_obj
+def command(project: Project, word: str) -> None:
+    """Explain WORD: a component, keyword, filter, function or machine.
+
+    \b
+    ultrastack doc aws.fsx_lustre
+    ultrastack doc loop
+    ultrastack doc trn2.48xlarge
+    """
+    known = {kind: KINDS[kind](project) for kind in EXPLAINED}
+    found = [kind for kind, table in known.items() if word in table]
+    if not found:
+        words = tuple(w for table in known.values() for w in table)
+        raise click.UsageError(unknown("word", word, words) if len(words) < 20 else _not_found(word, words))
+    for i, kind in enumerate(found):
+        if i:
+            click.echo()
+        EXPLAINED[kind](project, word)
+
+
+def _not_found(word: str, words: tuple[str, ...]) -> str:
+    """The list of all words is too long for an error."""
+    import difflib
+
+    near = difflib.get_close_matches(word, words, n=3, cutoff=0.5)
+    meant = f"; did you mean {' or '.join(repr(w) for w in near)}?" if near else "."
+    return f"no word '{word}'{meant} `ultrastack list` shows what there is."
+
+
+# ---- one function per kind
+
+
+def component(project: Project, word: str) -> None:
+    from ultrastack.language.finder import BrokenComponent, find_components
+
+    from .arguments import rows
+    from .examples import use_of
+
+    entry = find_components(project.home)[word]
+    try:
+        with progress(f"loading {word}"):
+            cls = entry.load()
+    except BrokenComponent as e:
+        raise click.UsageError(f"{word} cannot be loaded from {entry.file}: {e}") from None
+    click.secho(word, bold=True)
+    page.paragraph(KINDS["components"](project)[word])
+    page.title("Arguments")
+    for argument in rows(cls.Args.model_json_schema()):
+        said = argument.type + (
+            ", required" if argument.required else f", default {argument.default}" * bool(argument.default)
+        )
+        click.echo(f"  {click.style(argument.path, bold=True)}  {said}")
+        page.paragraph(argument.sentence, indent=6)
+    page.title("Outputs, for later steps through `register`")
+    page.table(
+        {
+            name: o.description + (f" A {o.kind}." if o.kind in ("list", "mapping") else "")
+            for name, o in cls.declared_outputs().items()
+        }
+    )
+    if cls.roles:
+        page.title("Children, for `options.children` by role")
+        page.table(cls.roles)
+    if example := use_of(project.home, word):
+        page.title(f"Example, {example.where}")
+        click.echo(example.text)
+
+
+def keyword(project: Project, word: str) -> None:
+    from ultrastack.language.keywords import STEP, TOP
+
+    for place, table in (("at the top of a stack file", TOP), ("in a step", STEP)):
+        if word not in table:
+            continue
+        one = table[word]
+        click.secho(f"{word}  (keyword {place})", bold=True)
+        page.paragraph(one.sentence)
+        expression = "expressions are allowed" if one.computed else "taken as written, no expression"
+        page.paragraph(f"takes: {one.takes}; {expression}")
+        click.echo(f"example:\n  {one.example}")
+
+
+def filter_(project: Project, word: str) -> None:
+    from ultrastack.language.filters import FILTERS
+
+    _entry("filter", FILTERS[word])
+
+
+def function(project: Project, word: str) -> None:
+    from ultrastack.language.functions import FUNCTIONS, HANDED
+
+    _entry("function", {**FUNCTIONS, **HANDED}[word])
+
+
+def _entry(what: str, entry: Any) -> None:
+    click.secho(f"{entry.name}  ({what})", bold=True)
+    page.paragraph(entry.about)
+    if entry.parameters and entry.result is not ...:
+        click.echo(f"arguments: {', '.join(entry.parameters)}")
+    click.echo(f"example:\n  {{{{ {entry.example} }}}}")
+    if entry.result is not ...:  # what the cloud or the config knows has no example's result
+        click.echo(f"gives:\n  {json.dumps(entry.result, ensure_ascii=False, default=str)}")
+
+
+def machine(project: Project, word: str) -> None:
+    from ultrastack.catalog import machine as row_of
+
+    row = row_of(word)
+    click.secho(f"{word}  (machine)", bold=True)
+    sources = ("name", "source", "as_of", "confidence", "less_sure", "note")
+    known = {f.name: _cell(getattr(row, f.name)) for f in dataclasses.fields(row) if f.name not in sources}
+    for less in row.less_sure:
+        column, _, how = less.partition("=")
+        known[column] = f"{known.get(column, '')} ({how})"
+    page.table(known)
+    if row.note:
+        page.paragraph(row.note, indent=2)
+    page.paragraph(f"{row.confidence}, as of {row.as_of}: {row.source}", indent=2)
+    click.echo(f"in a stack file:\n  {{{{ machine('{word}').efa_interfaces }}}}")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,g}"
+    return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
+
+
+EXPLAINED: Mapping[str, Callable[[Project, str], None]] = {
+    "components": component,
+    "keywords": keyword,
+    "filters": filter_,
+    "functions": function,
+    "machines": machine,
+}

@@ -1,0 +1,145 @@
+"""What does a project's own `__main__.py` ask for? It runs as Pulumi's Python host would run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..model.graph import Graph
+from ..model.place import Place, Problem, Refused
+from .monitor import Fixtures
+from .run import run
+
+PLACEHOLDER = "secret"  # stands where an encrypted value would: nothing is ever decrypted
+
+
+def capture(
+    root: Path,
+    stack: str,
+    *,
+    config: Mapping[str, str] | None = None,
+    secret_keys: Sequence[str] = (),
+    fixtures: Fixtures | None = None,
+    organization: str = "organization",
+) -> Graph:
+    """The graph of one stack of the project in `root`; `config` wins over the project's files."""
+    root = root.resolve()
+    project = _load(root / "Pulumi.yaml")
+    if "name" not in project:
+        raise Refused(Problem(Place("Pulumi.yaml"), "the project has no name", "add `name: my-project`"))
+    name, runtime = str(project["name"]), project.get("runtime", "python")
+    runtime = runtime.get("name") if isinstance(runtime, Mapping) else runtime
+    if runtime != "python":
+        raise Refused(
+            Problem(Place("Pulumi.yaml"), f"the runtime is {runtime}", "only `runtime: python` can be planned offline")
+        )
+    found, secrets = _config(root, project, name, stack)
+    found |= config or {}
+    main = root / str(project.get("main", "."))
+    folder = main if main.is_dir() else main.parent
+    program = main / "__main__.py" if main.is_dir() else main
+    if not program.is_file():
+        raise Refused(Problem(Place(str(program.relative_to(root))), "the project's program is not there"))
+    with _as_host(root, folder):
+        return run(
+            lambda: runpy.run_path(str(program), run_name="__main__") and None,
+            project=name,
+            stack=stack,
+            organization=organization,
+            config=found,
+            secret_keys=[*secrets, *secret_keys],
+            fixtures=fixtures,
+        )
+
+
+def _config(root: Path, project: Mapping[str, Any], name: str, stack: str) -> tuple[dict[str, str], list[str]]:
+    """Defaults of Pulumi.yaml, then the stack's own file, as the CLI hands them to a program."""
+    found: dict[str, str] = {}
+    secrets: list[str] = []
+    for key, given in (project.get("config") or {}).items():
+        full = key if ":" in key else f"{name}:{key}"
+        if isinstance(given, Mapping) and ("value" in given or "default" in given):
+            given = given["value"] if "value" in given else given["default"]
+        elif isinstance(given, Mapping) and "type" in given:
+            continue
+        found[full] = _text(given)
+    file = root / str(project.get("stackConfigDir") or ".") / f"Pulumi.{stack}.yaml"
+    for key, given in ((_load(file) if file.exists() else {}).get("config") or {}).items():
+        full = key if ":" in key else f"{name}:{key}"
+        if full in secrets:
+            secrets.remove(full)
+        if _has_secret(given):
+            secrets.append(full)
+        found[full] = _text(_covered(given))
+    return found, secrets
+
+
+def _has_secret(given: Any) -> bool:
+    if isinstance(given, Mapping):
+        return set(given) == {"secure"} or any(map(_has_secret, given.values()))
+    return isinstance(given, list) and any(map(_has_secret, given))
+
+
+def _covered(given: Any) -> Any:
+    if isinstance(given, Mapping):
+        return PLACEHOLDER if set(given) == {"secure"} else {k: _covered(v) for k, v in given.items()}
+    return [_covered(v) for v in given] if isinstance(given, list) else given
+
+
+def _text(given: Any) -> str:
+    return given if isinstance(given, str) else "" if given is None else json.dumps(given, separators=(",", ":"))
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Refused(Problem(Place(file.name), "no such file", "run this in a Pulumi project's folder")) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as e:
+        mark = getattr(e, "problem_mark", None)
+        place = Place(file.name, mark.line + 1, mark.column + 1) if mark else Place(file.name)
+        raise Refused(Problem(place, f"this is not YAML: {getattr(e, 'problem', e)}")) from None
+    if not isinstance(data, dict):
+        raise Refused(Problem(Place(file.name), "a mapping is needed here"))
+    return data
+
+
+@contextmanager
+def _as_host(root: Path, folder: Path) -> Iterator[None]:
+    """Folder, path, arguments and modules as in a process of its own; afterwards as they were.
+
+    Modules of the project this toolkit itself stands in stay loaded: a second copy of a class would equal none.
+    """
+    path, argv, cwd, modules = sys.path[:], sys.argv[:], Path.cwd(), dict(sys.modules)
+    ours = Path(__file__).resolve().is_relative_to(root)
+    if not ours:
+        for name, module in modules.items():
+            top = name.partition(".")[0]
+            if ((folder / top).is_dir() or (folder / f"{top}.py").is_file()) and not _within(module, folder):
+                del sys.modules[name]
+    sys.path.insert(0, str(folder))
+    sys.argv = [str(folder)]
+    os.chdir(folder)
+    try:
+        with redirect_stdout(sys.stderr):  # a report on stdout stays a report
+            yield
+    finally:
+        os.chdir(cwd)
+        sys.path[:], sys.argv[:] = path, argv
+        if not ours:
+            for name in [n for n, m in sys.modules.items() if n not in modules and _within(m, folder)]:
+                del sys.modules[name]
+            sys.modules.update({n: m for n, m in modules.items() if n not in sys.modules})
+
+
+def _within(module: Any, folder: Path) -> bool:
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and Path(file).is_relative_to(folder) and "site-packages" not in Path(file).parts

@@ -1,0 +1,216 @@
+"""How does the clouds' stand-in answer the engine? One call of Pulumi's provider protocol, one method.
+
+It keeps nothing and calls nobody: the state is the engine's own, look-ups are answered from a file. Every answer
+follows from the request, so two runs give the same state. One process serves any package, since requests name types.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from concurrent import futures
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from .answers import Answers
+from .changes import DEFAULTS, input_changes
+from .shapes import ACCOUNT, fill
+from .types import row_of
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # Pulumi's mark of a value that only `up` will know
+MAX_MESSAGE_BYTES = 400 * 2**20  # as the engine's own servers
+REGION_WHEN_UNSET = "us-east-1"
+NOTHING_RECORDED = Answers()
+
+_KIND = provider_pb2.PropertyDiff
+_DIFF_KINDS = {
+    ("add", False): _KIND.ADD,
+    ("add", True): _KIND.ADD_REPLACE,
+    ("delete", False): _KIND.DELETE,
+    ("delete", True): _KIND.DELETE_REPLACE,
+    ("update", False): _KIND.UPDATE,
+    ("update", True): _KIND.UPDATE_REPLACE,
+}
+
+
+class Provider(provider_pb2_grpc.ResourceProviderServicer):
+    """`plain`: no autonames, so that what the engine plans is exactly what the program asked for."""
+
+    def __init__(self, version: str, answers: Answers = NOTHING_RECORDED, plain: bool = False):
+        self.version = version
+        self.answers = answers
+        self.plain = plain
+        self.region = REGION_WHEN_UNSET
+
+    # ---- the provider itself
+
+    def Handshake(self, request: Any, context: Any) -> Any:
+        return provider_pb2.ProviderHandshakeResponse(
+            accept_secrets=True, accept_resources=True, accept_outputs=False, supports_autonaming_configuration=True
+        )
+
+    def Attach(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        return plugin_pb2.PluginInfo(version=self.version)
+
+    def GetSchema(self, request: Any, context: Any) -> Any:
+        return provider_pb2.GetSchemaResponse(schema="{}")
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:
+        same = _plain(request.olds) == _plain(request.news)
+        kind = provider_pb2.DiffResponse.DIFF_NONE if same else provider_pb2.DiffResponse.DIFF_SOME
+        return provider_pb2.DiffResponse(changes=kind)
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        self.region = _plain(request.args).get("region") or REGION_WHEN_UNSET
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, acceptResources=True, supportsPreview=True, supports_autonaming_configuration=True
+        )
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    # ---- resources
+
+    def Check(self, request: Any, context: Any) -> Any:
+        news = struct_pb2.Struct()
+        news.CopyFrom(request.news)
+        if (field := self._to_be_named(_type(request.urn), news)) is not None:
+            news[field] = request.olds[field] if field in request.olds else _physical_name(request)
+            news[DEFAULTS] = [field]
+        return provider_pb2.CheckResponse(inputs=news)
+
+    def Diff(self, request: Any, context: Any) -> Any:
+        token = _type(request.urn)
+        row = row_of(token)
+        before = _plain(request.old_inputs if request.HasField("old_inputs") else request.olds)
+        after = _plain(request.news)
+        was_in = _plain(request.olds).get("region") or before.get("region") or self.region
+        is_in = after.get("region") or self.region
+        before, after = ({k: v for k, v in one.items() if k != "region"} for one in (before, after))
+        if was_in != is_in and not row.worldwide:
+            before, after = before | {"region": was_in}, after | {"region": is_in}
+        changes = input_changes(token, row, before, after)
+        replaces = [one.path for one in changes if one.replace or one.path == "region"]
+        return provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME if changes else provider_pb2.DiffResponse.DIFF_NONE,
+            diffs=sorted({_top(one.path) for one in changes}),
+            replaces=sorted({_top(path) for path in replaces}),
+            detailedDiff={
+                one.path: _KIND(kind=_DIFF_KINDS[one.kind, one.path in replaces], inputDiff=True) for one in changes
+            },
+            hasDetailedDiff=True,
+            # a name that the program itself chose cannot exist twice, so the old one has to go first
+            deleteBeforeReplace=row.delete_before_replace
+            or bool(row.autoname and row.autoname in after and row.autoname not in after.get(DEFAULTS, [])),
+        )
+
+    def Create(self, request: Any, context: Any) -> Any:
+        if request.preview:  # what is missing here is unknown to the program
+            return provider_pb2.CreateResponse(properties=request.properties)
+        row, inputs = row_of(_type(request.urn)), _plain(request.properties)
+        known = inputs | {"account": ACCOUNT, "region": inputs.get("region") or self.region}
+        identity = fill(row.id or "{hex17}", request.urn, known)
+        made = {} if row.worldwide else {"region": known["region"]}
+        made |= {k: fill(v, f"{request.urn}/{k}", known | {"id": identity}) for k, v in row.outputs.items()}
+        return provider_pb2.CreateResponse(id=identity, properties=_with(request.properties, made))
+
+    def Read(self, request: Any, context: Any) -> Any:
+        """A resource that is only read, or imported: what was recorded of it, else what the engine knows already."""
+        recorded = self.answers.resource(_type(request.urn), request.id)
+        properties = _with(request.properties, recorded) if recorded else request.properties
+        inputs = _with(request.inputs, recorded) if recorded else request.inputs
+        return provider_pb2.ReadResponse(id=request.id, properties=properties, inputs=inputs)
+
+    def Update(self, request: Any, context: Any) -> Any:
+        row, olds, old_inputs = row_of(_type(request.urn)), _plain(request.olds), _plain(request.old_inputs)
+        # an input that the program dropped goes, unless the cloud keeps a value for it
+        kept = {k: v for k, v in olds.items() if k not in old_inputs or k in row.computed}
+        for moving in row.moving & kept.keys():
+            kept[moving] = UNKNOWN if request.preview else kept[moving] + 1
+        return provider_pb2.UpdateResponse(properties=_with(request.news, kept))
+
+    def Delete(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    # ---- look-ups
+
+    def Invoke(self, request: Any, context: Any) -> Any:
+        """Look-ups run in previews too. Without a record the run must stop: a made-up answer would be a wrong plan."""
+        result = self.answers.call(request.tok, _plain(request.args), self.region)
+        if result is None:
+            why = f"a rehearsal asks no cloud, and no answer to {request.tok} was recorded"
+            return provider_pb2.InvokeResponse(failures=[provider_pb2.CheckFailure(property="", reason=why)])
+        return provider_pb2.InvokeResponse(**{"return": _struct(result)})
+
+    # ---- names
+
+    def _to_be_named(self, token: str, news: Any) -> str | None:
+        field = row_of(token).autoname
+        if self.plain or not field or field in news or f"{field}Prefix" in news:
+            return None
+        return field
+
+
+def serve(provider: Provider, port: int = 0) -> tuple[grpc.Server, int]:
+    """On the loopback interface only."""
+    limits = [
+        ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+        ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+    ]
+    server = grpc.server(futures.ThreadPoolExecutor(16), options=limits)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+    port = server.add_insecure_port(f"127.0.0.1:{port}")
+    server.start()
+    return server, port
+
+
+def _type(urn: str) -> str:
+    """urn:pulumi:stack::project::parent$type::name -> type"""
+    return urn.split("::")[2].rpartition("$")[2]
+
+
+def _top(path: str) -> str:
+    return path.split(".")[0].split("[")[0] or path
+
+
+def _physical_name(request: Any) -> str:
+    """As the engine proposes (`pulumi:autonaming`), else <name>-<7 hex digits> that stay the same for one resource."""
+    if request.HasField("autonaming") and request.autonaming.proposed_name:
+        return str(request.autonaming.proposed_name)
+    digits = hashlib.sha256(request.randomSeed or request.urn.encode()).hexdigest()[:7]
+    return f"{request.name}-{digits}"
+
+
+def _plain(struct: Any) -> dict[str, Any]:
+    found = json_format.MessageToDict(struct)
+    return _whole(found) if isinstance(found, dict) else {}
+
+
+def _whole(value: Any) -> Any:
+    """Numbers arrive as doubles; a capacity is written 9600, not 9600.0."""
+    if isinstance(value, dict):
+        return {k: _whole(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_whole(v) for v in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _struct(values: Mapping[str, Any]) -> Any:
+    return json_format.ParseDict(dict(values), struct_pb2.Struct())
+
+
+def _with(given: Any, made: Mapping[str, Any]) -> Any:
+    """What was given, and what was made wherever nothing was given."""
+    found = _struct(made)
+    for key, value in given.fields.items():
+        found.fields[key].CopyFrom(value)
+    return found

@@ -1,0 +1,13 @@
+"""`policy`: how strict are the rules?"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from .forms import Form
+
+
+class Policy(Form):
+    """The levels that rules are checked at."""
+
+    profile: str = Field(min_length=1, description="A profile of policies/levels.yaml.")

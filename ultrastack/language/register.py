@@ -1,0 +1,76 @@
+"""`register`: under which name do later steps find the outputs of a step?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..model.later import Later
+from ..model.place import Place, Problem
+from .scope import Scope
+from .source import Node
+from .values import Absent, LeftOut, Register
+from .vars import unusable
+
+
+def unfit(node: Node, scope: Scope, registers: Mapping[str, Any]) -> Problem | None:
+    """Why the name cannot be used here. Two steps may share one if never more than one of them is made."""
+    name = node.value
+    if problem := unusable(name, node.place, scope, "register"):
+        return problem
+    if name in scope.nodes:
+        what = f"'{name}' is a variable already, at {scope.nodes[name].place}"
+        return Problem(node.place, what, "use another name for one of them")
+    if name in registers and not isinstance(registers[name], (LeftOut, Announced)):
+        return Problem(node.place, f"an earlier step has registered '{name}'", "use another name")
+    return None
+
+
+class Announced(Absent):
+    """A name that some step registers, but not for the step that reads it."""
+
+
+def announce_later(steps: Sequence[Node], registers: dict[str, Any]) -> None:
+    """Names that later steps register: read too early, they get a message of their own."""
+    for step in steps:
+        node = step.child("register")
+        if node is not None and node.kind == "text" and node.value not in registers:
+            why = f"'{node.value}' is registered by a later step, at {node.place}"
+            registers[node.value] = Announced(
+                why, "steps read what earlier ones registered: move that step up", node.value
+            )
+
+
+def announce_outer(outer: Mapping[str, Any], registers: dict[str, Any]) -> None:
+    """Names of registers around an included file, which it does not see."""
+    for name in outer:
+        why = f"'{name}' is a register of the file that includes this one, and is not seen here"
+        fix = f'hand in what is needed: vars: {{{name}_id: "{{{{ {name}.id }}}}"}} on the include'
+        registers.setdefault(name, Announced(why, fix, name))
+
+
+def outputs_of(component: Any, step: str, spoken: str) -> Register:
+    """The component's declared outputs, each a recipe; nothing else of the Python object can be reached."""
+    made = {}
+    for output, spec in component.declared_outputs().items():
+        made[output] = Later(f"{spoken}.{output}", _recipe(step, output), spec.kind, declared=True)
+    return Register(spoken, made)
+
+
+def _recipe(step: str, output: str) -> Any:
+    def make(built: Mapping[str, Any]) -> Any:
+        return getattr(built[step], output)
+
+    return make
+
+
+def together(
+    made: Mapping[Any, Register], looped: bool, mapping: bool, left_out: Place | None, node: Node, spec: Any
+) -> Any:
+    """Of one step its outputs; of a loop a list in order, or a mapping with the loop's keys."""
+    if looped:
+        return dict(made) if mapping else list(made.values())
+    if made:
+        return next(iter(made.values()))
+    name = node.value
+    return LeftOut(f"the step of '{name}' is left out by its `when` at {left_out}", tuple(spec), name)

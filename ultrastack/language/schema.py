@@ -1,0 +1,179 @@
+"""What does an editor need to know of stack files, as JSON Schema?
+
+Made from the keywords and the components' Args models. In the file every argument that is not a text may also be an
+expression, whatever its type; pydantic cannot know that, so each such field is widened here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pydantic
+
+from .accept import Acceptance
+from .budget import Budget
+from .entry import TAKES
+from .finder import BrokenComponent, ComponentEntry
+from .keywords import STEP, TOP, Keyword
+from .name import KEBAB
+from .options import StepOptions
+from .policy import Policy
+from .schedule import Schedule
+from .targets import AwsTarget, GcpTarget
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+Schema = dict[str, Any]
+
+EXPRESSION: Schema = {"type": "string", "pattern": r"\{\{[\s\S]*\}\}", "description": "An expression."}
+SCALARS = ["string", "number", "boolean"]
+FREE_TEXT = {
+    "enum",
+    "const",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "format",
+}  # keys that a text with an expression breaks
+
+
+def stack_schema(components: Mapping[str, ComponentEntry]) -> Schema:
+    """The schema of a stack file; components that cannot be loaded accept anything."""
+    definitions: Schema = {"expression": EXPRESSION}
+    arguments = {word: _arguments(word, entry, definitions) for word, entry in components.items()}
+    definitions["step"] = _step(arguments, definitions)
+    return {
+        "$schema": DRAFT,
+        "title": "ultrastack stack file",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {word: _described(k, _top(word, definitions)) for word, k in TOP.items()},
+        "$defs": definitions,
+    }
+
+
+# ---- keywords --------------------------------------------------------------------------------------------------------
+
+
+def _top(word: str, definitions: Schema) -> Schema:
+    if word == "aws":
+        return _or_expression(_form(AwsTarget, definitions))
+    if word == "gcp":
+        return _or_expression(_form(GcpTarget, definitions))
+    if word == "providers":
+        return {"type": "object", "additionalProperties": {"anyOf": [_named(c, definitions) for c in ("aws", "gcp")]}}
+    if word == "steps":
+        return {"type": ["array", "null"], "items": {"$ref": "#/$defs/step"}}
+    return _value(TOP[word], definitions)
+
+
+def _named(cloud: str, definitions: Schema) -> Schema:
+    """A further target: what it does not say is that of the main one."""
+    model = AwsTarget if cloud == "aws" else GcpTarget
+    whole = _form(model, definitions)
+    return {**whole, "properties": {"cloud": {"const": cloud}, **whole["properties"]}, "required": ["cloud", "region"]}
+
+
+FORMS: Mapping[str, Any] = {"budget": Budget, "policy": Policy, "options": StepOptions, "schedule": Schedule}
+
+
+def _value(keyword: Keyword, definitions: Schema) -> Schema:
+    word = keyword.word
+    if word in FORMS:
+        return _or_expression(_form(FORMS[word], definitions))
+    if word == "accept":
+        return {"type": ["array", "null"], "items": _form(Acceptance, definitions)}
+    if word == "tags":
+        return _or_expression({"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]}})
+    if word in ("vars", "outputs"):
+        return {"type": ["object", "null"]}
+    if word in ("extends", "formerly"):
+        return {"type": ["string", "array"], "items": {"type": "string"}}
+    if word == "when":
+        return {"type": ["string", "boolean", "array"], "items": {"type": ["string", "boolean"]}}
+    if word == "loop":
+        return {"type": ["string", "array", "object"]}
+    if word == "assert":
+        that = {"type": ["string", "boolean", "array"], "items": {"type": ["string", "boolean"]}}
+        properties = {"that": that, "message": {"type": "string"}}
+        return {"type": "object", "properties": properties, "required": ["that"], "additionalProperties": False}
+    if word == "name":
+        return {"anyOf": [{"type": "string", "pattern": f"^{KEBAB.pattern}$"}, {"$ref": "#/$defs/expression"}]}
+    flags: dict[str, Schema] = {"remove": {"const": True}, "abstract": {"type": "boolean"}}
+    return flags.get(word, {"type": "string"})
+
+
+def _step(arguments: Mapping[str, Schema], definitions: Schema) -> Schema:
+    """One component, `include`, `assert`, or a difference to a step of an extended file, which needs none."""
+    properties = {word: _described(k, _value(k, definitions)) for word, k in STEP.items()}
+    things = [*arguments, *TAKES]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {**properties, **arguments},
+        "allOf": [{"not": {"required": [a, b]}} for i, a in enumerate(things) for b in things[i + 1 :]],
+    }
+
+
+def _described(keyword: Keyword, schema: Schema) -> Schema:
+    return {"description": keyword.sentence, **schema}
+
+
+# ---- models ----------------------------------------------------------------------------------------------------------
+
+
+def _arguments(word: str, entry: ComponentEntry, definitions: Schema) -> Schema:
+    try:
+        component = entry.load()
+    except BrokenComponent:
+        return {}
+    whole = _form(component.Args, definitions)
+    whole["properties"].pop("tags", None)  # the step's keyword
+    whole.pop("required", None)  # a step may say only what differs from the file that it extends
+    sentence = (component.__doc__ or word).strip().split("\n")[0]
+    return {**whole, "description": sentence, "type": ["object", "null"]}
+
+
+def _form(model: type[pydantic.BaseModel], definitions: Schema) -> Schema:
+    """The model's schema, its definitions among ours, its fields widened."""
+    whole = model.model_json_schema(by_alias=True)
+    inner = whole.pop("$defs", {})
+    for name, schema in inner.items():
+        definitions[name] = _object(schema)
+    return _object(whole)
+
+
+def _object(schema: Schema) -> Schema:
+    schema = {k: v for k, v in schema.items() if k != "title"}
+    if "properties" in schema:
+        schema["properties"] = {name: _widened(field) for name, field in schema["properties"].items()}
+    return schema
+
+
+def _widened(field: Any) -> Any:
+    """The field or an expression, inside lists and mappings too; a free text takes expressions as it is."""
+    if not isinstance(field, dict):
+        return field
+    field = {k: v for k, v in field.items() if k != "title" and not (k == "default" and v is None)}
+    for inner in ("items", "additionalProperties"):
+        if isinstance(field.get(inner), dict):
+            field[inner] = _widened(field[inner])
+    if field.get("type") == "string" and not FREE_TEXT & field.keys():
+        return field
+    notes = {k: field.pop(k) for k in ("description", "default") if k in field}
+    members = [_widened_member(m) for m in field.pop("anyOf", [field])]
+    if any(m == {"type": "string"} for m in members):
+        return {**notes, "anyOf": members}
+    return {**notes, "anyOf": [*members, {"$ref": "#/$defs/expression"}]}
+
+
+def _widened_member(member: Schema) -> Schema:
+    for inner in ("items", "additionalProperties"):
+        if isinstance(member.get(inner), dict):
+            member = {**member, inner: _widened(member[inner])}
+    return member
+
+
+def _or_expression(schema: Schema) -> Schema:
+    notes = {k: schema[k] for k in ("description",) if k in schema}
+    return {**notes, "anyOf": [{k: v for k, v in schema.items() if k not in notes}, {"$ref": "#/$defs/expression"}]}

@@ -1,0 +1,49 @@
+"""What is there to say about one stack? All that a report is made of, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from .graph import Graph, Resource
+
+Action = Literal["create", "import", "read"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the reader should know, and what can be typed about it."""
+
+    text: str
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run of one stack against its base.
+
+    What a stage looked at is named in `checked`; what nobody looked at is named in `not_checked`, so that an empty
+    list is never mistaken for "nothing found".
+    """
+
+    graph: Graph
+    base: str  # what the plan is compared with, in words: "nothing, all new"
+    description: str = ""  # the stack file's own
+    checked: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    selected: tuple[str, ...] = ()  # names of the steps that were asked for; empty: all. The graph is always whole
+    notes: tuple[Note, ...] = ()
+
+    def shown(self) -> Iterator[Resource]:
+        """The resources of the selected steps, in the graph's order."""
+        return (r for r in self.graph.resources if not self.selected or r.step in self.selected)
+
+
+def action(resource: Resource) -> Action | None:
+    """What a first `up` would do with it in the cloud; None for what exists in the program only."""
+    if resource.kind == "read":
+        return "read"
+    if resource.kind == "custom":
+        return "import" if resource.options.import_id else "create"
+    return None

@@ -1,0 +1,270 @@
+"""How does a plan look in a terminal, and in a pipe? Words carry everything; colour only repeats them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from ultrastack.model.graph import UNKNOWN, Graph, Unknown
+from ultrastack.model.place import printable
+from ultrastack.model.plan import Action, Note, Plan, action
+from ultrastack.model.step import Step
+
+from .outline import Input, Row, Section, sections
+from .values import leaves, short, sources_of, words
+from .verdict import as_pulumi_counts, listing, many, verdict
+
+SIGNS: dict[Action | None, str] = {"create": "+", "import": "=", "read": ">", None: "+"}  # as Pulumi's own
+KEY = {"+": "would be created", "=": "exists, would be taken over", ">": "exists, only read"}
+FEW_LINES = 2  # of known inputs under a row, and as many of unknown ones
+NAME_COLUMN = 44  # a longer name pushes its type to the right
+
+
+def render(plan: Plan, console: Console, every: bool = False) -> None:
+    """Verdict first. `every`: each resource by itself, with all its inputs; so for steps that were asked for, too."""
+    page = Page(console)
+    every = every or bool(plan.selected)
+    found = sections(plan, every)
+    shared = _shared_tags(found)
+
+    page.line(verdict(plan), style="bold")
+    page.line(printable(plan.description))
+    for text in (as_pulumi_counts(plan) * bool(plan.graph.resources), _looked_at(plan)):
+        page.line(text, style="dim")
+    page.blank()
+    page.line(_targets(plan.graph), style="dim")
+    page.line(_key(found, every), style="dim")
+    if shared:
+        page.line("tags of every step: " + ", ".join(f"{k}={v}" for k, v in shared.items()), style="dim")
+
+    for section in found:
+        page.blank()
+        _section(page, section, plan.graph, every, shared)
+    _left_out(page, [s for s in plan.graph.steps if s.left_out and (not plan.selected or s.name in plan.selected)])
+    if not plan.selected:
+        _exports(page, plan.graph)
+    _messages(page, plan.graph)
+    _notes(page, plan.notes)
+    page.show()
+
+
+class Page:
+    """Lines of bounded width with a hanging indent and no white space at their end, printed all at once.
+
+    Line by line, rich asks for the terminal's size and settings again and again: ten times slower at 5,000 resources.
+    """
+
+    def __init__(self, console: Console):
+        self.console = console
+        self.width = console.width
+        self.lines: list[Text] = []
+
+    def line(self, text: str | Text, indent: int = 0, hang: int = 2, style: str = "") -> None:
+        if not text:
+            return
+        whole = Text(text) if isinstance(text, str) else text
+        whole.stylize(style)
+        for part in self.wrapped(whole, indent, hang):
+            self.lines.append(part)
+
+    def whole(self, text: str) -> None:
+        """Never wrapped: to be copied."""
+        self.lines.append(Text(text))
+
+    def show(self) -> None:
+        if self.console.color_system is None:
+            self.console.file.write("".join(f"{line.plain}\n" for line in self.lines))
+        else:
+            self.console.print(Text("\n").join(self.lines), soft_wrap=True, highlight=False)
+
+    def wrapped(self, text: Text, indent: int, hang: int) -> Iterator[Text]:
+        room = max(20, self.width - indent)
+        if len(text) <= room and "\n" not in text.plain:
+            yield Text(" " * indent) + text
+            return
+        first = text.wrap(self.console, room)[0]
+        first.rstrip()
+        yield Text(" " * indent) + first
+        rest = text[len(first) :]
+        if rest.plain.strip():
+            rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+            for part in rest.wrap(self.console, max(20, room - hang)):
+                part.rstrip()
+                yield Text(" " * (indent + hang)) + part
+
+    def blank(self) -> None:
+        self.lines.append(Text())
+
+    def title(self, words: str) -> None:
+        self.blank()
+        self.line(words, style="bold")
+
+
+def _looked_at(plan: Plan) -> str:
+    checked = f"checked: {listing(list(plan.checked))}" if plan.checked else ""
+    missing = f"not looked at: {listing(list(plan.not_checked))}" if plan.not_checked else ""
+    return "; ".join(filter(None, (checked, missing)))
+
+
+def _targets(graph: Graph) -> str:
+    """Where it would all be: the explicit providers and their regions or projects."""
+    said = []
+    for r in graph.resources:
+        if r.kind == "provider":
+            where = [words(r.inputs[k]) for k in ("project", "region", "zone") if k in r.inputs]
+            said.append(" ".join([printable(r.name), *where]))
+    return "into: " + ", ".join(said) if said else ""
+
+
+def _key(found: list[Section], every: bool) -> str:
+    """Only the signs that are used."""
+    used = {SIGNS[action(row.first)] for section in found for row in section.rows}
+    parts = [f"{sign} {meaning}" for sign, meaning in KEY.items() if sign in used]
+    if not every and any(len(row.resources) > 1 for section in found for row in section.rows):
+        parts.append("a … b: alike, --all or --step NAME shows each")
+    return "key: " + "   ".join(parts) if parts else ""
+
+
+def _shared_tags(found: list[Section]) -> dict[str, str]:
+    tagged = [s.tags for s in found if s.tags]
+    if len(tagged) < 2:
+        return {}
+    return {k: v for k, v in tagged[0].items() if all(t.get(k) == v for t in tagged)}
+
+
+def _section(page: Page, section: Section, graph: Graph, every: bool, shared: dict[str, str]) -> None:
+    if section.step:
+        head = Text.assemble(
+            (printable(section.step.name), "bold cyan"), "  ", printable(section.step.component), "  "
+        ).append(str(section.step.place), "dim")
+    else:
+        head = Text.assemble(("made by the program itself", "bold cyan"))
+    page.line(head.append(f"  {many(section.size, 'resource')}", "dim"))
+    # the tag `component` says what stands in the line above
+    if own := {k: v for k, v in section.tags.items() if shared.get(k) != v and (every or k != "component")}:
+        page.line("tags: " + ", ".join(f"{k}={v}" for k, v in own.items()), indent=2, style="dim")
+    if every and section.top:
+        for path, value in leaves({k: v for k, v in section.top.inputs.items() if k != "tags"}):
+            said = words(value, sources_of(section.top, path, graph))
+            page.line(_input(path, Input(path, said, unknown=isinstance(value, Unknown))), indent=2)
+    column = min(NAME_COLUMN, max((len(row.name) + 2 * row.depth for row in section.rows), default=0))
+    for row in section.rows:
+        _row(page, row, column, every)
+
+
+def _row(page: Page, row: Row, column: int, every: bool) -> None:
+    indent = 2 + 2 * row.depth
+    times = f"{len(row.resources)} x " if len(row.resources) > 1 else ""
+    name = Text.assemble((SIGNS[action(row.first)], "green"), " ", (row.name, "bold"))
+    what = Text.assemble(times, (printable(row.first.type), "" if times else "dim"))
+    what.append("".join(f"  {said}" for said in _options(row)))
+    gap = max(0, column - len(row.name) - 2 * row.depth) + 2
+    if indent + len(name) + gap + len(what) <= page.width:
+        page.line(name.append(" " * gap).append(what), indent)
+    else:
+        page.line(name, indent)
+        page.line(what, indent + 4)
+    if every:
+        for one in row.inputs:
+            page.line(_input(one.path, one), indent + 4)
+        return
+    _few(page, [_input(short(one.path), one) for one in row.inputs if not one.unknown], indent + 4, ",")
+    _few(page, list(_unknown([one for one in row.inputs if one.unknown])), indent + 4, ";")
+
+
+def _few(page: Page, parts: list[Text], indent: int, between: str) -> None:
+    """As many as fit into a few lines, then how many more there are; at least one. A part is not torn if it fits."""
+    room = max(20, page.width - indent)
+    for shown in range(len(parts), 0, -1):
+        more = len(parts) - shown
+        told = [*parts[:shown], *([Text(f"and {more} more", "dim")] if more else [])]
+        lines = _packed(told, between, room)
+        if shown == 1 or sum(-(-len(line) // room) for line in lines) <= FEW_LINES:
+            for line in lines:
+                page.line(line, indent, hang=2)
+            return
+
+
+def _packed(parts: list[Text], between: str, room: int) -> list[Text]:
+    lines: list[Text] = []
+    for i, part in enumerate(parts):
+        said = part + Text(between) if i + 1 < len(parts) else part
+        if lines and len(lines[-1]) + 1 + len(said) <= room:
+            lines[-1] = lines[-1] + Text(" ") + said
+        else:
+            lines.append(said)
+    return lines
+
+
+def _input(name: str, one: Input) -> Text:
+    text = Text.assemble((f"{printable(name)}: ", "dim"))
+    if one.words.startswith("[secret]"):
+        return text.append(one.words, "magenta")
+    return text.append(one.words, "yellow" if one.unknown else "")
+
+
+def _unknown(inputs: list[Input]) -> Iterator[Text]:
+    """Those that wait for the same thing together: subnetId and vpcId: unknown until net-vpc exists."""
+    together: dict[str, list[str]] = {}
+    for one in inputs:
+        together.setdefault(one.words, []).append(printable(short(one.path)))
+    for said, paths in together.items():
+        shown = paths if len(paths) <= 3 else [*paths[:2], f"{len(paths) - 2} more"]
+        yield _input(listing(shown), Input("", said, unknown=True))
+
+
+def _options(row: Row) -> Iterator[str]:
+    """What the user asked of the engine, in words."""
+    options = row.first.options
+    if options.protect:
+        yield "protected"
+    if options.retain_on_delete:
+        yield "kept on delete"
+    if options.import_id:
+        yield f"takes over {printable(options.import_id)}"
+    if row.first.id:
+        yield f"reads {printable(row.first.id)}"
+
+
+def _left_out(page: Page, steps: list[Step]) -> None:
+    if steps:
+        page.title("left out")
+    for step in steps:
+        text = Text.assemble("- ", (printable(step.name), "bold"), "  ", printable(step.component), "  ")
+        text.append(str(step.place), "dim").append(f"  {printable(step.left_out)}")
+        page.line(text, 2)
+
+
+def _exports(page: Page, graph: Graph) -> None:
+    if not graph.outputs:
+        return
+    page.title("exports")
+    stack = next((r for r in graph.resources if r.kind == "stack"), None)
+    for name in sorted(graph.outputs):
+        below = list(leaves({name: graph.outputs[name]}))
+        sources = [s for path, _ in below for s in (sources_of(stack, path, graph) if stack else ())]
+        if len(below) > 1 and all(isinstance(v, Unknown) for _, v in below):
+            said = f"{len(below)} values, {words(UNKNOWN, tuple(dict.fromkeys(sources)))}"
+            page.line(_input(name, Input(name, said, unknown=True)), 2)
+            continue
+        for path, value in below:
+            said = words(value, sources_of(stack, path, graph) if stack else ())
+            page.line(_input(path, Input(path, said, unknown=isinstance(value, Unknown))), 2)
+
+
+def _messages(page: Page, graph: Graph) -> None:
+    if graph.messages:
+        page.title("the program said")
+    for message in graph.messages:
+        page.line(f"{message.severity}: {printable(message.text.strip())}", 2)
+
+
+def _notes(page: Page, notes: tuple[Note, ...]) -> None:
+    if notes:
+        page.title("notes")
+    for note in notes:
+        page.line(f"- {printable(note.text)}", 2)
+        for command in note.commands:
+            page.whole("    " + command)
