@@ -33,7 +33,7 @@ golden: $(READY)  ## rewrite golden files; read their diff before you commit it
 	@ULTRASTACK_GOLDEN=1 $(BIN)/python -m pytest -q -m "not engine"
 	@git diff --stat -- tests
 
-tables: $(READY)  ## rewrite docs/components.md and the JSON Schema of stack files
+tables: $(READY)  ## rewrite the tables in docs/ and stacks/README.md, and the JSON Schema
 	@$(BIN)/python tools/tables.py
 
 fuzz: $(READY)  ## 20,000 random and mutated stack files (FUZZ=N for another number)

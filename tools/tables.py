@@ -1,7 +1,7 @@
-"""Which files are written by the code itself? The table of components and the JSON Schema of stack files.
+"""Which files are written by the code itself? The tables of components and of the language, the JSON Schema.
 
-    python tools/tables.py            write them
-    python tools/tables.py --check    exit 1 and name those that are not fresh
+python tools/tables.py            write them
+python tools/tables.py --check    exit 1 and name those that are not fresh
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from ultrastack.cli.arguments import rows
 from ultrastack.language.finder import ComponentEntry, find_components
 from ultrastack.language.schema import stack_schema
+from ultrastack.language.tables import refreshed
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = """# Components
@@ -28,6 +29,7 @@ def generated() -> dict[Path, str]:
     return {
         Path("docs/components.md"): "\n".join(table) + "\n",
         Path("stacks/stack.schema.json"): json.dumps(stack_schema(components), indent=1, ensure_ascii=False) + "\n",
+        Path("stacks/README.md"): refreshed((ROOT / "stacks/README.md").read_text()),
     }
 
 

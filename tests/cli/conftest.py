@@ -10,6 +10,7 @@ import pytest
 
 from tests.report import graphs
 from ultrastack.cli import main
+from ultrastack.model.overrides import OVERRIDES
 
 Command = Callable[..., "Outcome"]
 
@@ -91,7 +92,7 @@ def captured(monkeypatch: pytest.MonkeyPatch) -> None:
 def only_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine lets the program read the stack file; nothing is built."""
 
-    def capture(root: Path, stack: str, overrides: tuple[str, ...]) -> object:
+    def capture(root: Path, stack: str) -> object:
         from ultrastack.language.finder import find_components
         from ultrastack.language.program import READER
         from ultrastack.language.reader import read
@@ -99,7 +100,7 @@ def only_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
         heard = READER.get()
         assert heard is not None
-        heard(read(stack_path(root, stack), root, find_components(root), overrides=overrides))
+        heard(read(stack_path(root, stack), root, find_components(root), overrides=OVERRIDES.get()))
         return graphs.small()
 
     monkeypatch.setattr("ultrastack.engine.capture", capture)

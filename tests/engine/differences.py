@@ -42,7 +42,7 @@ KNOWN = (
         ),
     ),
     Known(
-        "an archive's hash is that of the tar file which only the engine packs; offline it is of what the program named",
+        "an archive's hash is of the tar file that only the engine packs; offline it is of what the program named",
         lambda d: d.path.endswith(".$archive.hash"),
     ),
 )

@@ -105,7 +105,7 @@ def test_a_secret_is_said_and_an_unknown_value_is_said_in_words() -> None:
     step = make.step("net", "aws.network", "ultrastack:aws:Network", 3)
     vpc = make.child(step, "vpc", "aws:ec2/vpc:Vpc", inputs={"token": SECRET, "noted": UNKNOWN})
     make.child(step, "subnet", "aws:ec2/subnet:Subnet", {"vpcId": vpc})
-    text = shown(plan(make.graph()))
+    text = shown(plan(make.graph()), every=True)
     assert "token: [secret]" in text
     assert "noted: unknown until `up`" in text
     assert "vpcId: unknown until net-vpc exists" in text

@@ -22,8 +22,10 @@ def provider_urn(reference: str) -> str:
 
 
 def default_provider_name(version: str, url: str) -> str:
-    """Signs that are no letters or digits become `_`."""
-    return re.sub(r"[^A-Za-z0-9]", "_", "_".join(["default", *filter(None, (version, url))]))
+    """default_7_51_1, and the download address as a name: its parts stay parts, other signs become `_`."""
+    name = "_".join(["default", *filter(None, [re.sub(r"[^A-Za-z0-9]", "_", version)])])
+    parts = [re.sub(r"^[^A-Za-z0-9_.]|(?<!^)[^A-Za-z0-9_.-]", "_", part) for part in url.split("/") if part]
+    return f"{name}_{'/'.join(parts)}" if parts else name
 
 
 def alias_urn(alias: alias_pb2.Alias, stack: str, project: str, parent: str, type_: str, name: str) -> str:

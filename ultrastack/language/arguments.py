@@ -19,6 +19,7 @@ from .limits import shown
 from .origin import origin
 from .problems import key_place
 from .quoting import as_scalar
+from .register import is_spoiled
 from .scope import Scope
 from .source import Node
 from .values import nearest
@@ -58,7 +59,9 @@ def complaints(error: pydantic.ValidationError, model: Any, subject: Subject) ->
         deeper = any(other[: len(path)] == path and len(other) > len(path) for other in found)
         if deeper and all(kind.endswith("_type") for kind in kinds):
             continue  # the member of a union that it was never meant to be
-        yield _problem(path, errors, model, subject)
+        value = _value(path, subject.value)
+        if not (isinstance(value, Later) and is_spoiled(value)):  # its own complaint is told where it comes from
+            yield _problem(path, errors, model, subject)
     for path, names in missing.items():
         if names:
             yield _missing(path, names, model, subject)

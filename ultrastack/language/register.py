@@ -26,6 +26,17 @@ def unfit(node: Node, scope: Scope, registers: Mapping[str, Any]) -> Problem | N
     return None
 
 
+class Spoiled(Later):
+    """What a refused step registers: known later, and no reason for further complaints."""
+
+    def __init__(self, name: str):
+        super().__init__(name, lambda built: None)
+
+
+def is_spoiled(later: Later) -> bool:
+    return isinstance(getattr(later, "base", later), Spoiled)
+
+
 class Announced(Absent):
     """A name that some step registers, but not for the step that reads it."""
 

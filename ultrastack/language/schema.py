@@ -107,11 +107,13 @@ def _step(arguments: Mapping[str, Schema], definitions: Schema) -> Schema:
     """One component, `include`, `assert`, or a difference to a step of an extended file, which needs none."""
     properties = {word: _described(k, _value(k, definitions)) for word, k in STEP.items()}
     things = [*arguments, *TAKES]
+    # null takes away what an extended file says, so `aws.network: null` may stand beside another component
+    present = {thing: {"required": [thing], "properties": {thing: {"not": {"type": "null"}}}} for thing in things}
     return {
         "type": "object",
         "additionalProperties": False,
         "properties": {**properties, **arguments},
-        "allOf": [{"not": {"required": [a, b]}} for i, a in enumerate(things) for b in things[i + 1 :]],
+        "allOf": [{"not": {"allOf": [present[a], present[b]]}} for i, a in enumerate(things) for b in things[i + 1 :]],
     }
 
 

@@ -167,6 +167,8 @@ class Scope:
         for part, value in zip(parts, values, strict=True):
             if not isinstance(value, Later):  # found now, even beside an output
                 self._in_text(node, part, value)
+            elif value.kind in ("list", "mapping"):  # whatever the cloud will put into it
+                self._in_text(node, part, [] if value.kind == "list" else {})
         if holds_later(values):  # not Output.concat: on a number it fails at the end, without a place
             words = _short(node.value.strip())
             make = known(node.place, words, {"parts": values}, lambda answered: _text_of(parts, answered["parts"]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..model.later import Later
 from ..model.place import Place
 from .assert_ import check as check_assert
 from .entry import Entry, read_entry
@@ -18,7 +17,7 @@ from .name import Taken, check_free, read_name
 from .planned import loaded, plan_component, remember
 from .problems import Problems
 from .reading import PlannedStep
-from .register import Announced, outputs_of, together, unfit
+from .register import Announced, Spoiled, outputs_of, together, unfit
 from .scope import Scope
 from .source import Node
 from .tags import Form as Tags
@@ -189,4 +188,4 @@ def _spoil(node: Node, frame: Frame) -> None:
         and register.kind == "text"
         and isinstance(known.get(register.value), (type(None), Announced))
     ):
-        frame.scope.registers[register.value] = Later(register.value, lambda built: None)
+        frame.scope.registers[register.value] = Spoiled(register.value)

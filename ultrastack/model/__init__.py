@@ -1,1 +1,1 @@
-"""The words of the toolkit as frozen plain data: place, problem, step, graph, plan. Imports no other room, no pulumi."""
+"""The words of the toolkit as frozen plain data. Imports no other room, no Pulumi."""

@@ -36,6 +36,7 @@ class Input:
     path: str
     words: str
     unknown: bool = False
+    differs: bool = False  # among the alike resources of one row
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Section:
 
     step: Step | None
     top: Resource | None  # the step's component
+    arguments: tuple[Input, ...]  # of the component, the most telling first
     rows: tuple[Row, ...]
     tags: dict[str, str]
 
@@ -83,7 +85,8 @@ def sections(plan: Plan, every: bool = False) -> list[Section]:
         step = known.get(name)
         top = resources[0] if step and len(resources) == 1 and resources[0].kind == "component" else None
         shown = plan.graph.children.get(top.urn, ()) if top else resources
-        found.append(Section(step, top, tuple(_rows(plan.graph, shown, 0, every)), _tags(top)))
+        arguments = tuple(_inputs(plan.graph, [top], False)) if top else ()
+        found.append(Section(step, top, arguments, tuple(_rows(plan.graph, shown, 0, every)), _tags(top)))
     return found
 
 
@@ -120,8 +123,8 @@ def _input(graph: Graph, path: str, given: list[tuple[Resource, Value]], of: int
     if len(kinds) == 1 and len(texts) == of:
         return Input(path, texts[0])
     if len(kinds) > 3 or len(kinds) == len(texts):
-        return Input(path, f"{texts[0]} … {texts[-1]} ({len(kinds)} values)")
-    return Input(path, " / ".join(f"{t} ({n} x)" for t, n in kinds.items()))
+        return Input(path, f"{texts[0]} … {texts[-1]} ({len(kinds)} values)", differs=True)
+    return Input(path, " / ".join(f"{t} ({n} x)" for t, n in kinds.items()), differs=True)
 
 
 def _rank(one: Input) -> tuple[bool, bool, int, int, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from ultrastack.model.graph import UNKNOWN, Graph, Unknown
+from ultrastack.model.graph import UNKNOWN, Graph, Resource, Unknown
 from ultrastack.model.place import printable
 from ultrastack.model.plan import Action, Note, Plan, action
 from ultrastack.model.step import Step
@@ -18,7 +18,7 @@ from .verdict import as_pulumi_counts, listing, many, verdict
 
 SIGNS: dict[Action | None, str] = {"create": "+", "import": "=", "read": ">", None: "+"}  # as Pulumi's own
 KEY = {"+": "would be created", "=": "exists, would be taken over", ">": "exists, only read"}
-FEW_LINES = 2  # of known inputs under a row, and as many of unknown ones
+FEW_LINES = 3  # of a step's known arguments, and as many of unknown ones
 NAME_COLUMN = 44  # a longer name pushes its type to the right
 
 
@@ -41,7 +41,7 @@ def render(plan: Plan, console: Console, every: bool = False) -> None:
 
     for section in found:
         page.blank()
-        _section(page, section, plan.graph, every, shared)
+        _section(page, section, every, shared)
     _left_out(page, [s for s in plan.graph.steps if s.left_out and (not plan.selected or s.name in plan.selected)])
     if not plan.selected:
         _exports(page, plan.graph)
@@ -123,7 +123,9 @@ def _key(found: list[Section], every: bool) -> str:
     used = {SIGNS[action(row.first)] for section in found for row in section.rows}
     parts = [f"{sign} {meaning}" for sign, meaning in KEY.items() if sign in used]
     if not every and any(len(row.resources) > 1 for section in found for row in section.rows):
-        parts.append("a … b: alike, --all or --step NAME shows each")
+        parts.append("a … b: alike")
+    if parts and not every:
+        parts.append("--step NAME or --all: every value")
     return "key: " + "   ".join(parts) if parts else ""
 
 
@@ -134,44 +136,51 @@ def _shared_tags(found: list[Section]) -> dict[str, str]:
     return {k: v for k, v in tagged[0].items() if all(t.get(k) == v for t in tagged)}
 
 
-def _section(page: Page, section: Section, graph: Graph, every: bool, shared: dict[str, str]) -> None:
+def _section(page: Page, section: Section, every: bool, shared: dict[str, str]) -> None:
     if section.step:
         head = Text.assemble(
             (printable(section.step.name), "bold cyan"), "  ", printable(section.step.component), "  "
         ).append(str(section.step.place), "dim")
     else:
         head = Text.assemble(("made by the program itself", "bold cyan"))
-    page.line(head.append(f"  {many(section.size, 'resource')}", "dim"))
+    head.append(f"  {many(section.size, 'resource')}", "dim")
+    common = set(_options(section.top)) if section.top else set()
+    page.line(head.append("".join(f"  {said}" for said in _options(section.top)) if section.top else ""))
     # the tag `component` says what stands in the line above
     if own := {k: v for k, v in section.tags.items() if shared.get(k) != v and (every or k != "component")}:
         page.line("tags: " + ", ".join(f"{k}={v}" for k, v in own.items()), indent=2, style="dim")
-    if every and section.top:
-        for path, value in leaves({k: v for k, v in section.top.inputs.items() if k != "tags"}):
-            said = words(value, sources_of(section.top, path, graph))
-            page.line(_input(path, Input(path, said, unknown=isinstance(value, Unknown))), indent=2)
+    if every:
+        for one in section.arguments:
+            page.line(_input(one.path, one), indent=2)
+    else:
+        _few(page, [_input(one.path, one) for one in section.arguments if not one.unknown], 2, ",")
+        _few(page, list(_unknown([one for one in section.arguments if one.unknown])), 2, ";")
     column = min(NAME_COLUMN, max((len(row.name) + 2 * row.depth for row in section.rows), default=0))
     for row in section.rows:
-        _row(page, row, column, every)
+        _row(page, row, column, common)
+        inputs, indent = row.inputs, 6 + 2 * row.depth
+        if every:
+            for one in inputs:
+                page.line(_input(one.path, one), indent)
+            continue
+        if section.top:  # its arguments have told what there is to tell, but for differences among alike children
+            inputs = tuple(one for one in inputs if one.differs)
+        _few(page, [_input(short(one.path), one) for one in inputs if not one.unknown], indent, ",")
+        _few(page, list(_unknown([one for one in inputs if one.unknown])), indent, ";")
 
 
-def _row(page: Page, row: Row, column: int, every: bool) -> None:
+def _row(page: Page, row: Row, column: int, said_above: set[str]) -> None:
     indent = 2 + 2 * row.depth
     times = f"{len(row.resources)} x " if len(row.resources) > 1 else ""
     name = Text.assemble((SIGNS[action(row.first)], "green"), " ", (row.name, "bold"))
     what = Text.assemble(times, (printable(row.first.type), "" if times else "dim"))
-    what.append("".join(f"  {said}" for said in _options(row)))
+    what.append("".join(f"  {said}" for said in _options(row.first) if said not in said_above))
     gap = max(0, column - len(row.name) - 2 * row.depth) + 2
     if indent + len(name) + gap + len(what) <= page.width:
         page.line(name.append(" " * gap).append(what), indent)
     else:
         page.line(name, indent)
         page.line(what, indent + 4)
-    if every:
-        for one in row.inputs:
-            page.line(_input(one.path, one), indent + 4)
-        return
-    _few(page, [_input(short(one.path), one) for one in row.inputs if not one.unknown], indent + 4, ",")
-    _few(page, list(_unknown([one for one in row.inputs if one.unknown])), indent + 4, ";")
 
 
 def _few(page: Page, parts: list[Text], indent: int, between: str) -> None:
@@ -209,23 +218,23 @@ def _unknown(inputs: list[Input]) -> Iterator[Text]:
     """Those that wait for the same thing together: subnetId and vpcId: unknown until net-vpc exists."""
     together: dict[str, list[str]] = {}
     for one in inputs:
-        together.setdefault(one.words, []).append(printable(short(one.path)))
+        together.setdefault(one.words, []).append(printable(one.path))
     for said, paths in together.items():
         shown = paths if len(paths) <= 3 else [*paths[:2], f"{len(paths) - 2} more"]
         yield _input(listing(shown), Input("", said, unknown=True))
 
 
-def _options(row: Row) -> Iterator[str]:
+def _options(resource: Resource) -> Iterator[str]:
     """What the user asked of the engine, in words."""
-    options = row.first.options
+    options = resource.options
     if options.protect:
         yield "protected"
     if options.retain_on_delete:
         yield "kept on delete"
     if options.import_id:
         yield f"takes over {printable(options.import_id)}"
-    if row.first.id:
-        yield f"reads {printable(row.first.id)}"
+    if resource.id:
+        yield f"reads {printable(resource.id)}"
 
 
 def _left_out(page: Page, steps: list[Step]) -> None:

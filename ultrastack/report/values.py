@@ -11,7 +11,7 @@ from ultrastack.model.place import printable
 
 LONGEST = 100  # characters of a text that is shown; a longer one (user data, policies) is only measured
 
-TAG_KEYS = ("tags", "tagsAll", "labels")
+TAG_KEYS = ("tags", "tagsAll", "labels", "volumeTags")
 
 Leaf = tuple[str, Value]  # path as in `references`: rootBlockDevice.volumeSize, ingress[0].fromPort
 

@@ -1,0 +1,25 @@
+"""The generated stacks hold every keyword that shapes the graph, and are the same in every run."""
+
+from __future__ import annotations
+
+import pytest
+
+from ultrastack.language.finder import find_components
+
+from .generated_stacks import generated
+from .real_cli import ROOT
+
+WORDS = (
+    "loop: when: as: register: include: extends: remove: provider: providers: tags: vars: formerly: outputs: "
+    "depends_on: protect: retain_on_delete: children: ignore_changes: replace_on_changes: delete_before_replace: "
+    "custom_timeouts: secret( stack_output( config("
+).split()
+
+
+def test_they_are_the_same_in_every_run() -> None:
+    assert generated(10) == generated(10)
+
+
+@pytest.mark.parametrize("word", [*WORDS, *(f"{word}:" for word in find_components(ROOT))])
+def test_each_word_occurs(word: str) -> None:
+    assert sum(any(word in text for text in files.values()) for files in generated(50)) >= 2
