@@ -49,7 +49,7 @@ lock: $(READY)  ## rewrite requirements.lock from pyproject.toml
 	@rm -rf $(VENV)/lock
 
 cli: $(READY)
-	@tools/pulumi-cli/build.sh
+	@tools/pulumi-cli/build.sh --if-needed $(BIN)/python
 
 clean:  ## remove what the chores made (.venv, caches, the built CLI)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info tools/pulumi-cli/bin

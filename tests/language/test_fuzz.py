@@ -1,4 +1,4 @@
-"""Whatever stands in a stack file, reading it gives steps or problems with places: no traceback, no hang, no memory blow-up."""
+"""Whatever stands in a stack file, reading gives steps or problems: no traceback, no hang, no memory blow-up."""
 
 from __future__ import annotations
 

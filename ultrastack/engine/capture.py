@@ -15,7 +15,7 @@ import yaml
 
 from ..model.graph import Graph
 from ..model.place import Place, Problem, Refused
-from .monitor import Fixtures
+from .invokes import Fixtures
 from .run import run
 
 PLACEHOLDER = "secret"  # stands where an encrypted value would: nothing is ever decrypted
@@ -57,6 +57,7 @@ def capture(
             config=found,
             secret_keys=[*secrets, *secret_keys],
             fixtures=fixtures,
+            root=root,
         )
 
 

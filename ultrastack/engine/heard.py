@@ -104,9 +104,7 @@ def written(request: Any, options: Any, stack: str, project: str) -> Options:
         plugin_download_url=options.plugin_download_url,
         hide_diffs=tuple(options.hide_diff),
         replace_with=tuple(options.replace_with),
-        replacement_trigger=(
-            value(options.replacement_trigger) if options.HasField("replacement_trigger") else None
-        ),
+        replacement_trigger=(value(options.replacement_trigger) if options.HasField("replacement_trigger") else None),
     )
 
 

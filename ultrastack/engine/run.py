@@ -6,10 +6,9 @@ import asyncio
 import contextvars
 import gc
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -17,20 +16,21 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 from pulumi.runtime.settings import Settings, configure
 
-from ..model.graph import Graph, Message, Resource
-from ..model.place import Refused
+from ..model.graph import Graph, Message
+from ..model.place import Problem, Refused
 from ..model.step import LISTENER, Step
-from .failure import ProgramFailed
-from .monitor import Fixtures, Monitor
+from .assemble import graph_of
+from .failure import ProgramFailed, failed, frames, place_of, words
+from .invokes import Fixtures, python_name
+from .monitor import Monitor
 from .references import References
-from .urns import ROOT
 
 
 class Log(engine_pb2_grpc.EngineServicer):
     """Pulumi's Engine service: keeps what the program logs."""
 
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
+    def __init__(self, messages: list[Message]) -> None:
+        self.messages = messages
 
     def Log(self, request: Any, context: Any = None) -> Any:
         words: dict[int, Any] = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
@@ -57,14 +57,19 @@ def run(
     config: Mapping[str, str] | None = None,
     secret_keys: Sequence[str] = (),
     fixtures: Fixtures | None = None,
+    root: Path | None = None,
 ) -> Graph:
-    """The graph of a program, a plain or an async function; raises Refused and ProgramFailed."""
-    monitor = Monitor(project, stack, organization, config, secret_keys, fixtures)
-    log, references, steps = Log(), References(), monitor.steps
+    """The graph of a program, a plain or an async function; raises Refused and ProgramFailed.
+
+    `root` is the folder whose files an error's place may name. An exception that brings its own `problem`, as our
+    language's does, is raised as it is.
+    """
+    monitor = Monitor(project, stack, organization, config, secret_keys, fixtures, (root or Path.cwd()).resolve())
+    log, references, building = Log(monitor.messages), References(), [True]
     found: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def inside() -> None:
-        LISTENER.set(steps.append)
+        LISTENER.set(monitor.announce)
         pulumi.runtime.set_all_config(dict(config or {}), list(secret_keys))
         configure(
             Settings(project=project, stack=stack, organization=organization, dry_run=True, monitor=monitor, engine=log)
@@ -75,6 +80,7 @@ def run(
             result = program()
             if asyncio.iscoroutine(result):
                 await result
+            building.clear()  # what fails from here on fails in no particular step
             # The registrations get their turn before the SDK waits for all outputs at once, which is quadratic.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
@@ -87,6 +93,7 @@ def run(
             inputs = {urn: r.inputs for urn, r in monitor.resources.items()}
             found.update(loop.run_until_complete(references.resolve(inputs)))
         finally:
+            monitor.callbacks.close()
             loop.run_until_complete(loop.shutdown_default_executor())
             loop.close()
             asyncio.set_event_loop(None)
@@ -96,84 +103,43 @@ def run(
             contextvars.copy_context().run(inside)
         except (Refused, KeyboardInterrupt):
             raise
-        except ProgramFailed as e:
-            raise monitor.failure or e from None
         except (Exception, SystemExit) as e:
-            if isinstance(e, SystemExit) and e.code in (0, None):
-                raise ProgramFailed("the program called exit() before its end") from e
-            if type(e).__name__ == "BuildFailed":
-                raise  # the language has put it into the user's words
-            raise monitor.failure or _failure(e, monitor, log) from e
-    return _graph(monitor, log, found)
+            if monitor.failure is not None:
+                raise monitor.failure from None
+            step = next(reversed(monitor.steps.values()), None) if building else None
+            if (failure := _failure(e, monitor, step)) is not None:
+                raise failure from e
+            raise
+    return graph_of(monitor, found)
 
 
-def _failure(e: BaseException, monitor: Monitor, log: Log) -> ProgramFailed:
-    step = monitor.steps[-1] if monitor.steps else None
-    if monitor.unanswered and isinstance(e, (AssertionError, TypeError, AttributeError)):
-        token = monitor.unanswered[-1]
-        module, _, name = token.rpartition(":")
-        short = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-        return ProgramFailed(
-            f"the program asked the cloud for {token} and no answer is recorded; "
-            f"fix: use {short}_output(...), whose answer may be unknown, or record an answer for {token}",
-            step,
-        )
+def _failure(e: BaseException, monitor: Monitor, step: Step | None) -> ProgramFailed | None:
+    """In the user's words; None for what is in their words already."""
+    own = getattr(e, "problem", None)
+    place = own.place if isinstance(own, Problem) else place_of(e, monitor.root)
+    if token := _unanswered(e, monitor.answers.unanswered):
+        what = f"the program asked the cloud for {token}, and no answer is recorded"
+        fix = f"use {python_name(token)}_output(...), whose answer may be unknown, or record an answer for {token}"
+        return failed(what, fix, step, place)
+    if isinstance(own, Problem):
+        return None
     if isinstance(e, SystemExit):
-        errors = [m.text for m in log.messages if m.severity == "error"]
-        return ProgramFailed("; ".join(errors) or f"the program called exit({e.code!r})")
-    if isinstance(e, pulumi.RunError):
-        return ProgramFailed(str(e), step)
-    return ProgramFailed(f"{type(e).__name__}: {e}", step)
+        errors = [m.text for m in monitor.messages if m.severity == "error"]
+        if not errors and e.code in (0, None):
+            return failed("the program called exit() before its end", "", step, place)
+        return failed("; ".join(errors) or f"the program called exit({e.code!r})", "", step, place)
+    return failed(str(e) if isinstance(e, pulumi.RunError) else words(e), "", step, place)
 
 
-def _graph(monitor: Monitor, log: Log, references: Mapping[str, dict[str, tuple[str, ...]]]) -> Graph:
-    made = []
-    for r in monitor.resources.values():
-        step = monitor._step_of(r.urn) if r.kind not in ("stack", "provider") else None
-        made.append(
-            replace(
-                r,
-                outputs=monitor.outputs.get(r.urn, {}),
-                references=references.get(r.urn, {}),
-                step=step.name if step else "",
-            )
-        )
-    root = next((r for r in made if r.type == ROOT), None)
-    return Graph(
-        project=monitor.project,
-        stack=monitor.stack,
-        organization=monitor.organization,
-        resources=_ordered(made, monitor.steps),
-        outputs=monitor.outputs.get(root.urn, {}) if root else {},
-        steps=tuple(monitor.steps),
-        messages=tuple(log.messages),
-    )
-
-
-def _ordered(made: list[Resource], steps: Sequence[Step]) -> tuple[Resource, ...]:
-    """Stack, providers, then step by step, parents before their children; registration order differs between runs."""
-    rank = {s.name: i for i, s in enumerate(steps)}
-    kinds = {"stack": 0, "provider": 1}
-    children: dict[str, list[Resource]] = {}
-    urns = {r.urn for r in made}
-    for r in made:
-        children.setdefault(r.parent if r.parent in urns else "", []).append(r)
-
-    def key(r: Resource) -> tuple[int, int, list[tuple[int, int, str]]]:
-        return kinds.get(r.kind, 2), rank.get(r.step, len(rank)), _natural(r.urn)
-
-    ordered: list[Resource] = []
-    waiting = sorted(children.get("", ()), key=key, reverse=True)
-    while waiting:
-        r = waiting.pop()
-        ordered.append(r)
-        waiting += sorted(children.get(r.urn, ()), key=key, reverse=True)
-    return tuple(sorted(ordered, key=lambda r: kinds.get(r.kind, 2)))
-
-
-def _natural(text: str) -> list[tuple[int, int, str]]:
-    """node-2 before node-10."""
-    return [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in re.split(r"(\d+)", text) if p]
+def _unanswered(e: BaseException, tokens: Sequence[str]) -> str:
+    """The invoke without an answer that the SDK stumbled over: its typed result cannot be made of nothing."""
+    for one in (e, e.__cause__):
+        passed = frames(one) if one is not None else []
+        for token in reversed(tokens):
+            module = f"{python_name(token)}.py"
+            if any(f.filename.endswith(("pulumi/runtime/invoke.py", f"/{module}")) for f in passed):
+                return token
+    return ""
 
 
 @contextmanager

@@ -22,9 +22,11 @@ def provider_urn(reference: str) -> str:
 
 
 def default_provider_name(version: str, url: str) -> str:
-    """default_7_51_1, and the download address as a name: its parts stay parts, other signs become `_`."""
-    name = "_".join(["default", *filter(None, [re.sub(r"[^A-Za-z0-9]", "_", version)])])
-    parts = [re.sub(r"^[^A-Za-z0-9_.]|(?<!^)[^A-Za-z0-9_.-]", "_", part) for part in url.split("/") if part]
+    """default_7_51_1; the download address follows with its slashes, its other signs become `_`."""
+    release, _, build = version.partition("+")
+    core, _, pre = release.partition("-")
+    name = "_".join(["default", *filter(None, (core, pre, build))]).replace(".", "_")
+    parts = [re.sub(r"[^A-Za-z0-9_.-]", "_", part) for part in url.split("/") if part]
     return f"{name}_{'/'.join(parts)}" if parts else name
 
 

@@ -152,3 +152,14 @@ def without_outputs(wire: struct_pb2.Value, found: set[str]) -> struct_pb2.Value
     else:
         made.CopyFrom(wire)
     return made
+
+
+def settled(props: struct_pb2.Struct) -> tuple[struct_pb2.Struct, dict[str, set[str]]]:
+    """Properties without output values, and what each depended on; most have none."""
+    if OF_OUTPUT.encode() not in props.SerializeToString():
+        return props, {}
+    made, found = struct_pb2.Struct(), {}
+    for key, one in props.fields.items():
+        found[key] = set[str]()
+        made.fields[key].CopyFrom(without_outputs(one, found[key]))
+    return made, found
