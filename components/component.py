@@ -14,6 +14,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from ultrastack.model.later import Kind, Later
+from ultrastack.model.step import LISTENER
 
 T = TypeVar("T")
 
@@ -51,7 +52,10 @@ class _AcceptsOutput:
                 except pydantic.ValidationError as e:
                     said = [one["msg"].removeprefix("Value error, ") for one in e.errors(include_input=False)]
                     why = "; ".join(text.partition("; fix: ")[0] for text in said)  # a fix may repeat the value
-                    raise pulumi.RunError(f"{place or info.field_name}: {why[0].lower()}{why[1:]}") from None
+                    refused = pulumi.RunError(f"{place or info.field_name}: {why[0].lower()}{why[1:]}")
+                    if LISTENER.get() is not None:
+                        return _unless_secret(output, value, refused)
+                    raise refused from None
 
             return at_last
 
@@ -60,6 +64,13 @@ class _AcceptsOutput:
 
         out = core_schema.wrap_serializer_function_ser_schema(write, schema=plain)
         return core_schema.with_info_wrap_validator_function(check, plain, serialization=out)
+
+
+async def _unless_secret(output: pulumi.Output[Any], value: Any, refused: Exception) -> Any:
+    """Offline a secret is a placeholder, which need not keep the limits that its value keeps."""
+    if await output.is_secret():
+        return value
+    raise refused
 
 
 _WIRING: dict[tuple[Kind, Kind], Any] = {
@@ -115,6 +126,9 @@ def _plain(value: Any) -> Any:
     return [_plain(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
+AUTONAME = len("-1234567")  # what Pulumi puts after a child's name to make its name in the cloud
+
+
 class OutputSpec(NamedTuple):
     """One declared output of a component."""
 
@@ -135,11 +149,31 @@ class Component(pulumi.ComponentResource):
     roles: ClassVar[
         Mapping[str, str]
     ]  # role of a child (or a pattern, private-*) -> what it is; a child is <name>-<role>
+    longest: ClassVar[Mapping[str, int]] = {}  # role of a child -> most characters of its name in the cloud
 
     def __init__(self, name: str, args: Any, opts: pulumi.ResourceOptions | None = None):
-        super().__init__(self.token, name, args.given(), opts)
+        if not isinstance(args, self.Args):
+            words = f"{type(self).__name__} takes {self.Args.__name__}(...), not {type(args).__name__}"
+            raise TypeError(f"{words}; fix: {self.Args.__name__}(**arguments)")
+        given = args.given()
+        if why := self.too_long(name, given):
+            raise pulumi.RunError(f"the name '{name}' {why}")
+        super().__init__(self.token, name, given, opts)
         self.name = name
         self.cost_tags: Mapping[str, str] = args.tags
+
+    @classmethod
+    def too_long(cls, name: str, given: Mapping[str, Any]) -> str:
+        """What is wrong with the name of a component, and its fix; "" if nothing is. Pulumi does not shorten the names
+        that it makes up, and the cloud refuses them only in the middle of an `up`."""
+        if given.get("physical_name") is not None:
+            return ""
+        room = {role: most - AUTONAME - len(f"-{role}") for role, most in cls.longest.items()}
+        role = min(room, key=lambda one: room[one], default="")
+        if not role or len(name) <= room[role]:
+            return ""
+        made = f"is too long for its {role}, whose name in the cloud has at most {cls.longest[role]} characters"
+        return f"{made}; fix: use at most {room[role]} characters"
 
     def child(self, role: str) -> str:
         """The Pulumi name of a child; its role must be declared, since options.children speaks of roles."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -31,6 +32,17 @@ class Like:
         if not re.search(self.pattern, name) or "\n" in name:  # Python's $ lets a line end pass
             raise ValueError(self.words)
         return name
+
+
+def twins(named: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Two names for one and the same thing, which EC2 would refuse as a rule that exists already."""
+    seen: list[tuple[str, Any]] = []
+    for name, thing in named.items():
+        for earlier, other in seen:
+            if thing == other:
+                return earlier, name
+        seen.append((name, thing))
+    return None
 
 
 # The user's own name of one rule among several: a child is named by it, so that taking one away leaves others alone.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from ..component import Input, Strict
 from ..names import Like
@@ -15,6 +15,21 @@ from ._refusals import Wrong, refuse
 Positive = Annotated[int, Field(ge=1)]
 Time = r"([01]\d|2[0-3]):[0-5]\d"
 Event = Literal["NEW", "CHANGED", "DELETED"]
+
+
+# botocore fsx: LustreNoSquashNid, and LogDestination in LustreLogCreateConfiguration
+Nid = Annotated[
+    str,
+    Like(r"^([0-9\[\]-]*\.){3}[0-9\[\]-]*@tcp$", "must be a Lustre network id; fix: write it like 10.0.1.6@tcp"),
+]
+LogGroupArn = Annotated[
+    str,
+    Like(
+        r"^arn:[^:]+:logs:[^:]+:[0-9]{12}:log-group:/aws/fsx",
+        "must be the ARN of a log group whose name begins with /aws/fsx; "
+        "fix: write it like arn:aws:logs:us-east-2:111122223333:log-group:/aws/fsx/lustre",
+    ),
+]
 
 
 class Metadata(Strict):
@@ -57,7 +72,7 @@ class RootSquash(Strict):
     uid_gid: Input[
         Annotated[str, Like(r"^[0-9]{1,10}:[0-9]{1,10}$", "must be two numbers; fix: write it like 65534:65534")]
     ] = Field(description="User and group that a client's root becomes, as uid:gid; 0:0 switches root squash off.")
-    exempt_nids: list[Input[str]] = Field(
+    exempt_nids: list[Input[Nid]] = Field(
         default=[], description="Clients whose root stays root, as Lustre network ids (10.0.1.6@tcp)."
     )
 
@@ -66,7 +81,7 @@ class Logs(Strict):
     level: Literal["DISABLED", "WARN_ONLY", "ERROR_ONLY", "WARN_ERROR"] = Field(
         description="Which events of the S3 links are logged."
     )
-    log_group_arn: Input[str] | None = Field(
+    log_group_arn: Input[LogGroupArn] | None = Field(
         default=None, description="Log group to use, its name starting with /aws/fsx; one is made if left out."
     )
     retention_days: RetentionDays = Field(
@@ -98,15 +113,25 @@ class Backups(Strict):
         return self
 
 
+def _once(events: list[Event]) -> list[Event]:
+    if twice := sorted({one for one in events if events.count(one) > 1}):
+        raise ValueError(f"has {twice[0]} twice; fix: remove one")
+    return events
+
+
 class DataRepositoryAssociation(Strict):
     path: Annotated[str, Like("^/", "must be a directory from the root; fix: write it like /datasets")] = Field(
         description="Directory of the file system that shows the bucket (/datasets)."
     )
-    uri: Input[Annotated[str, Like("^s3://", "must be a place in S3; fix: write it like s3://bucket/prefix")]] = Field(
-        description="Bucket and prefix, as s3://bucket/prefix."
+    uri: Input[Annotated[str, Like("^s3://[^/]", "must be a place in S3; fix: write it like s3://bucket/prefix")]] = (
+        Field(description="Bucket and prefix, as s3://bucket/prefix.")
     )
-    import_events: list[Event] = Field(default=[], description="Changes in the bucket that the file system follows.")
-    export_events: list[Event] = Field(default=[], description="Changes of files that the bucket follows.")
+    import_events: Annotated[list[Event], AfterValidator(_once)] = Field(
+        default=[], description="Changes in the bucket that the file system follows."
+    )
+    export_events: Annotated[list[Event], AfterValidator(_once)] = Field(
+        default=[], description="Changes of files that the bucket follows."
+    )
     import_metadata: bool = Field(
         default=False, description="Whether the names of all objects are loaded when the link is made; no effect later."
     )
@@ -124,12 +149,14 @@ class DataRepositoryAssociation(Strict):
 
 
 def apart(links: list[DataRepositoryAssociation]) -> list[DataRepositoryAssociation]:
-    """FSx refuses links whose directories lie in each other."""
+    """Each has a directory and a place in S3 of its own (FSx CreateDataRepositoryAssociation)."""
     for n, link in enumerate(links):
         for earlier in links[:n]:
             a, b = (one.path.rstrip("/") + "/" for one in (earlier, link))
             if a.startswith(b) or b.startswith(a):
                 raise ValueError(f"{earlier.path} and {link.path} overlap; fix: link directories beside each other")
+            if isinstance(link.uri, str) and isinstance(earlier.uri, str) and link.uri == earlier.uri:
+                raise ValueError(f"{earlier.path} and {link.path} show the same {link.uri}; fix: remove one")
             if earlier.slug == link.slug:
                 raise ValueError(f"{earlier.path} and {link.path} are too alike to be told apart; fix: rename one")
     return links

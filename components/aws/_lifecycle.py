@@ -34,6 +34,15 @@ class LifecycleRule(Strict):
     def _does_something(self) -> LifecycleRule:
         if self.expire_after_days is None and not self.transitions:
             raise ValueError("the rule does nothing; fix: add expire_after_days or transitions")
+        # S3 PutBucketLifecycleConfiguration answers InvalidArgument to both
+        moves = [one.after_days for one in self.transitions if isinstance(one.after_days, int)]
+        if isinstance(self.expire_after_days, int) and any(days >= self.expire_after_days for days in moves):
+            raise ValueError(
+                "objects are moved when they are deleted already; fix: raise expire_after_days above every after_days"
+            )
+        classes = [one.storage_class for one in self.transitions if isinstance(one.storage_class, str)]
+        if twice := sorted({one for one in classes if classes.count(one) > 1}):
+            raise ValueError(f"objects are moved to {twice[0]} twice; fix: remove one of the transitions")
         return self
 
 
@@ -60,15 +69,10 @@ def rules(
 
 
 def _rule(rule_id: str, rule: LifecycleRule) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
-    both = aws.s3.BucketLifecycleConfigurationRuleFilterAndArgs(
-        prefix=rule.prefix, object_size_greater_than=rule.larger_than_bytes
-    )
     return aws.s3.BucketLifecycleConfigurationRuleArgs(
         id=rule_id,
         status="Enabled",
-        filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=rule.prefix)
-        if rule.larger_than_bytes is None
-        else aws.s3.BucketLifecycleConfigurationRuleFilterArgs(and_=both),
+        filter=_filter(rule),
         expiration=None
         if rule.expire_after_days is None
         else aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(days=rule.expire_after_days),
@@ -78,3 +82,15 @@ def _rule(rule_id: str, rule: LifecycleRule) -> aws.s3.BucketLifecycleConfigurat
         ]
         or None,
     )
+
+
+def _filter(rule: LifecycleRule) -> aws.s3.BucketLifecycleConfigurationRuleFilterArgs:
+    """S3 takes one condition, or an And of at least two."""
+    if rule.larger_than_bytes is None:
+        return aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=rule.prefix)
+    if isinstance(rule.prefix, str) and not rule.prefix:
+        return aws.s3.BucketLifecycleConfigurationRuleFilterArgs(object_size_greater_than=rule.larger_than_bytes)
+    both = aws.s3.BucketLifecycleConfigurationRuleFilterAndArgs(
+        prefix=rule.prefix, object_size_greater_than=rule.larger_than_bytes
+    )
+    return aws.s3.BucketLifecycleConfigurationRuleFilterArgs(and_=both)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import shlex
 from collections.abc import Sequence
 from functools import cache
@@ -40,6 +41,7 @@ class Node(NamedTuple):
     efa_devices: int
     logical_neuron_cores: int
     nodes_per_ultraserver: int
+    device_tries: int = 12  # of ten seconds each
     rank_tries: int = 180  # of ten seconds each: the ranks are written when the last node is there
 
 
@@ -55,8 +57,8 @@ def user_data(node: Node, mounts: Sequence[Mounted] = (), bootstrap: str | None 
     """Base64, as a launch template takes it; raises ValueError if EC2 would refuse it."""
     text = cloud_config(node, mounts, bootstrap)
     if (size := len(text.encode())) > USER_DATA_MAX_BYTES:
-        over = size - USER_DATA_MAX_BYTES
-        raise ValueError(f"makes user data {over} bytes too long for EC2; fix: fetch its greater part from S3")
+        over = f"{size} bytes, {size - USER_DATA_MAX_BYTES} more than the {USER_DATA_MAX_BYTES} that EC2 takes"
+        raise ValueError(f"makes user data of {over}; fix: fetch the greater part of the script from S3")
     return base64.b64encode(text.encode()).decode()
 
 
@@ -68,12 +70,12 @@ def cloud_config(node: Node, mounts: Sequence[Mounted] = (), bootstrap: str | No
         _file("/etc/ultrastack/node.conf", settings),
         _file("/etc/systemd/system/ultrastack-node.service", UNIT),
     ]
-    if mounts:
-        lines = "".join(f"{one.dns_name}@tcp:/{one.mount_name} {one.path}\n" for one in mounts)
-        files.append(_file("/etc/ultrastack/mounts", lines))
-    if bootstrap is not None:
-        # only root may read it: it is the user's, and may hold what others should not see
-        files.append(_file("/etc/ultrastack/bootstrap", bootstrap, "0700"))
+    # also where there are none: an image that was made of a node brings those of its cluster along
+    lines = "".join(f"{one.dns_name}@tcp:/{one.mount_name} {one.path}\n" for one in mounts)
+    files.append(_file("/etc/ultrastack/mounts", lines))
+    # only root may read it: it is the user's, and may hold what others should not see
+    text = (bootstrap or "").replace("\r\n", "\n")  # the kernel looks for an interpreter named "bash\r"
+    files.append(_file("/etc/ultrastack/bootstrap", text, "0700"))
     start = [["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", "--no-block", "ultrastack-node.service"]]
     body = yaml.dump({"write_files": files, "runcmd": start}, Dumper=_Readable, sort_keys=False, width=1000)
     return "#cloud-config\n" + body
@@ -81,7 +83,9 @@ def cloud_config(node: Node, mounts: Sequence[Mounted] = (), bootstrap: str | No
 
 @cache
 def script() -> str:
-    return Path(__file__).with_suffix(".sh").read_text(encoding="utf-8")
+    """Its head as it is, the rest without comments: each of them would take room from the user's own script."""
+    head, body = Path(__file__).with_suffix(".sh").read_text(encoding="utf-8").split("\nset -u", 1)
+    return f"{head}\nset -u" + re.sub(r"(?m)^ *# .*\n", "", body)
 
 
 def _file(path: str, content: str, permissions: str = "0644") -> dict[str, Any]:

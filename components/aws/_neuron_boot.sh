@@ -3,6 +3,10 @@
 # Answers: /var/lib/ultrastack/ready or failed, and the log of the unit ultrastack-node.
 #   ultrastack-node boot     mounts, checks, ranks, the user's script (once)
 #   ultrastack-node ranks    reads the ranks again, after nodes came or went
+# Login shells, ssh, mpirun and services started later have the variables of /etc/ultrastack/environment; so has a
+# session of Systems Manager after `bash -l`, and a container with --env-file. One job over all nodes, then:
+#   torchrun --nnodes $ULTRASTACK_NODES --node-rank $ULTRASTACK_NODE_RANK --master-addr $ULTRASTACK_COORDINATOR ...
+#   mpirun --hostfile $ULTRASTACK_HOSTFILE --map-by ppr:1:node ...       (the hostfile has one address a line, by rank)
 set -u -o pipefail
 ROOT=${ULTRASTACK_ROOT:-}  # tests run this file in a folder of their own
 PAUSE=${ULTRASTACK_PAUSE:-10}  # seconds between two tries
@@ -59,13 +63,13 @@ install_lustre() {
 check_mounts() {
   local source path failed=0
   [ -s "$ETC/mounts" ] || return 0
-  if ! again 3 install_lustre; then
+  if ! again 6 install_lustre; then
     report lustre failed "no Lustre client for kernel $(uname -r); choose an image that has one"
     return 1
   fi
   while read -r source path; do
     mkdir -p "$ROOT$path"
-    if mountpoint -q "$ROOT$path" || again 30 mount -t lustre -o relatime,flock "$source" "$ROOT$path"; then
+    if mountpoint -q "$ROOT$path" || again 10 timeout 60 mount -t lustre -o relatime,flock "$source" "$ROOT$path"; then
       report "mount:$path" ok "$source"
     else
       report "mount:$path" failed "$source; look at TCP 988 and 1018-1023 between the security groups"
@@ -75,26 +79,51 @@ check_mounts() {
   return $failed
 }
 
-# Fewer devices than the machine has means a slow or hanging fabric, and no other error says so.
-check_efa() {
-  local devices usable
+# Fewer devices than the machine has means a slow or hanging fabric, and no other error says so. Drivers may still be
+# counting when the system has started.
+count_efa() {
   devices=$(find "$ROOT/sys/class/infiniband" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)
   usable=$(fi_info -p efa -t FI_EP_RDM 2>/dev/null | awk '$1 == "domain:" {print $2}' | sort -u | wc -l)
-  if [ "$devices" -eq "$EFA_DEVICES" ] && [ "$usable" -eq "$EFA_DEVICES" ]; then
+  [ "$devices" -eq "$EFA_DEVICES" ] && [ "$usable" -eq "$EFA_DEVICES" ]
+}
+
+check_efa() {
+  local devices usable
+  if again "$DEVICE_TRIES" count_efa; then
     report efa ok "$usable devices"
   else
     report efa failed "$devices devices in the kernel and $usable in libfabric instead of $EFA_DEVICES"
   fi
 }
 
+count_neuron() {
+  devices=$(neuron-ls --json-output 2>/dev/null | python3 -c 'import json, sys; print(len(json.load(sys.stdin)))' 2>/dev/null)
+  [ "${devices:-0}" -eq "$NEURON_DEVICES" ]
+}
+
 check_neuron() {
   local devices
-  devices=$(neuron-ls --json-output 2>/dev/null | python3 -c 'import json, sys; print(len(json.load(sys.stdin)))' 2>/dev/null)
-  if [ "${devices:-0}" -eq "$NEURON_DEVICES" ]; then
+  if again "$DEVICE_TRIES" count_neuron; then
     report neuron ok "$devices devices"
   else
     report neuron failed "${devices:-no} devices instead of $NEURON_DEVICES"
   fi
+}
+
+# write_environment LINES...: for every kind of shell, service and container
+write_environment() {
+  local all=$ROOT/etc/environment
+  printf '%s\n' FI_PROVIDER=efa "NEURON_LOGICAL_NC_CONFIG=$LOGICAL_NEURON_CORES" "$@" >"$ETC/environment"
+  cat >"$ROOT/etc/profile.d/ultrastack.sh" <<'END'
+export PATH=/opt/aws/neuron/bin:/opt/amazon/efa/bin:$PATH
+set -a
+. /etc/ultrastack/environment
+set +a
+END
+  touch "$all"
+  { grep -Ev '^(FI_PROVIDER|NEURON_LOGICAL_NC_CONFIG|ULTRASTACK_[A-Z_]+)=' "$all"; cat "$ETC/environment"; } >"$all.new"
+  cat "$all.new" >"$all" && rm "$all.new" # keeps its mode
+  xargs systemctl set-environment <"$ETC/environment" || log "services do not see the variables"
 }
 
 # The parameter lists `instance-id address` by rank. It is written when all nodes are there, so wait for it.
@@ -114,25 +143,21 @@ write_ranks() {
   local rank nodes
   rank=$(($(grep -n "^$INSTANCE " "$ETC/ranks" | cut -d: -f1) - 1))
   nodes=$(wc -l <"$ETC/ranks")
-  cat >"$ROOT/etc/profile.d/ultrastack.sh" <<END
-export PATH=/opt/aws/neuron/bin:/opt/amazon/efa/bin:\$PATH
-export FI_PROVIDER=efa
-export NEURON_LOGICAL_NC_CONFIG=$LOGICAL_NEURON_CORES
-export ULTRASTACK_NODE_RANK=$rank
-export ULTRASTACK_NODES=$nodes
-export ULTRASTACK_NODES_PER_ULTRASERVER=$NODES_PER_ULTRASERVER
-export ULTRASTACK_ULTRASERVER=$((rank / NODES_PER_ULTRASERVER))
-export ULTRASTACK_COORDINATOR=$(head -n 1 "$ETC/hostfile")
-export ULTRASTACK_HOSTFILE=/etc/ultrastack/hostfile
-END
+  write_environment "ULTRASTACK_NODE_RANK=$rank" "ULTRASTACK_NODES=$nodes" \
+    "ULTRASTACK_NODES_PER_ULTRASERVER=$NODES_PER_ULTRASERVER" "ULTRASTACK_ULTRASERVER=$((rank / NODES_PER_ULTRASERVER))" \
+    "ULTRASTACK_COORDINATOR=$(head -n 1 "$ETC/hostfile")" ULTRASTACK_HOSTFILE=/etc/ultrastack/hostfile
   report ranks ok "rank $rank of $nodes"
 }
 
 run_bootstrap() {
-  [ -e "$ETC/bootstrap" ] && [ ! -e "$STATE/bootstrapped" ] || return 0
-  . "$ROOT/etc/profile.d/ultrastack.sh"
+  [ -s "$ETC/bootstrap" ] || return 0
+  # an image that was made of a node brings its mark along, but no machine has the id of another one
+  [ "$(cat "$STATE/bootstrapped" 2>/dev/null)" != "$INSTANCE" ] || return 0
+  set -a
+  . "$ETC/environment"
+  set +a
   if "$ETC/bootstrap"; then
-    touch "$STATE/bootstrapped"
+    echo "$INSTANCE" >"$STATE/bootstrapped"
     report bootstrap ok done
   else
     report bootstrap failed "ended with $?"
@@ -156,8 +181,8 @@ main() {
   local failed=0
   mkdir -p "$STATE" "$ROOT/etc/profile.d"
   INSTANCE=$(again 30 metadata instance-id)
-  REGION=$(metadata placement/region)
-  ROLE=$(metadata iam/security-credentials/)
+  REGION=$(again 30 metadata placement/region)
+  ROLE=$(again 30 metadata iam/security-credentials/) # a new role takes a while to get here
   case ${1:-} in
   boot) RESULTS=$STATE/results ;;
   ranks)
@@ -171,6 +196,7 @@ main() {
     ;;
   esac
   rm -f "$STATE"/{ready,failed,results}
+  write_environment
   check_neuron || failed=1
   check_efa || failed=1
   check_mounts || failed=1

@@ -14,6 +14,10 @@ from ..names import Like, RuleName
 from ._node_policy import Granted
 from ._refusals import Wrong, refuse
 
+SYSTEM = {
+    *("bin", "boot", "dev", "etc", "lib", "lib64", "opt", "proc", "root"),
+    *("run", "sbin", "sys", "tmp", "usr", "var", "opt/aws", "opt/amazon", "etc/ultrastack"),
+}
 Positive = Annotated[int, Field(ge=1)]
 
 
@@ -54,6 +58,9 @@ class UltraServer(Strict):
     kind: Literal["capacity-block", "reservation"] = Field(
         default="capacity-block", description="What was bought: a capacity block, or an on-demand capacity reservation."
     )
+    placement_group: Input[str] | None = Field(
+        default=None, description="Name of the placement group of a reservation that was made in one; a block has none."
+    )
     starts_at: Moment | None = Field(default=None, description="When the block starts, as 2026-12-01T11:30:00Z.")
     ends_at: Moment | None = Field(default=None, description="When the block ends.")
     upfront_usd: Annotated[float, Field(ge=0)] | None = Field(
@@ -69,6 +76,10 @@ class UltraServer(Strict):
             raise ValueError("needs either id or resource_group_arn; fix: add id: cr-..., and only that")
         if self.name is None and not isinstance(self.reservation, str):
             raise ValueError("needs a name, as its reservation is only known later; fix: add name: first")
+        if self.placement_group is not None and self.kind == "capacity-block":
+            refuse(
+                [Wrong("placement_group", "cannot go with a capacity block, which is placed already; fix: remove it")]
+            )
         if self.starts_at and self.ends_at and _at(self.starts_at) >= _at(self.ends_at):
             refuse([Wrong("ends_at", "must be after starts_at; fix: exchange them")])
         return self
@@ -111,13 +122,24 @@ def _mountable(system: dict[str, Any]) -> dict[str, Any]:
     return system
 
 
+def _free(path: str) -> str:
+    if path.rstrip("/").lstrip("/") in SYSTEM:
+        raise ValueError("would hide a directory of the operating system; fix: write it like /fsx")
+    return path
+
+
 class Mount(Strict):
     file_system: Input[Annotated[dict[str, Input[str]], AfterValidator(_mountable)]] = Field(
         description="The `mount` output of an aws.fsx_lustre: dns_name and mount_name."
     )
-    path: Annotated[str, Like(r"^/\S+$", "must be a directory from the root; fix: write it like /fsx")] = Field(
-        description="Directory under which nodes see it (/fsx)."
-    )
+    path: Annotated[
+        str,
+        Like(
+            r"^(/[A-Za-z0-9_][A-Za-z0-9_.+@-]*)+/?$",
+            "must be a directory from the root, of letters, digits and _.+@-; fix: write it like /fsx",
+        ),
+        AfterValidator(_free),
+    ] = Field(description="Directory under which nodes see it (/fsx).")
 
     def names(self) -> pulumi.Output[tuple[str, str]]:
         """dns_name and mount_name."""

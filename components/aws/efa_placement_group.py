@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pulumi
 import pulumi_aws as aws
@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from .. import component
 from ..addresses import Cidr
 from ..component import Component, Input, Strict
-from ..names import Like, RuleName
+from ..names import Like, RuleName, twins
 
 if TYPE_CHECKING:
     Rule = aws.vpc.SecurityGroupIngressRule | aws.vpc.SecurityGroupEgressRule
@@ -97,9 +97,20 @@ class EfaPlacementGroupArgs(component.Args):
     def _possible(self) -> EfaPlacementGroupArgs:
         if self.placement_group is not None and self.existing_placement_group is not None:
             raise ValueError("takes an existing_placement_group as it is; fix: remove placement_group")
+        ids = {name: peer.security_group_id for name, peer in self.peers.items()}
+        for argument, named in (("peers", ids), ("https_to", self.https_to), ("access", self.access)):
+            # two values that are only known later are never the same here: Outputs cannot be compared
+            if same := twins({name: told for name, one in named.items() if (told := _told(one)) is not None}):
+                raise ValueError(f"has {same[0]} and {same[1]} in {argument} as one and the same rule; fix: remove one")
         if self.https_to and self.egress != "https":
             raise ValueError("takes https_to with egress: https only; fix: remove one of the two")
         return self
+
+
+def _told(one: str | OtherSide | Any) -> Any:
+    """Plain values that tell one rule from another; None where only the cloud knows them."""
+    told = [one] if not isinstance(one, OtherSide) else [getattr(one, name) for name in type(one).model_fields]
+    return told if all(value is None or isinstance(value, (str, int)) for value in told) else None
 
 
 class EfaPlacementGroup(Component):
@@ -120,6 +131,8 @@ class EfaPlacementGroup(Component):
         "all-out": "Everything to anywhere.",
         "access-*": "Ports open to others.",
     }
+
+    longest = {"placement-group": 255}  # EC2 CreatePlacementGroup, GroupName; the same for the security group
 
     placement_group_name: Annotated[
         pulumi.Output[str] | None, "Name of the placement group; absent with `placement_group: false`."

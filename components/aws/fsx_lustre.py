@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import pulumi
@@ -25,8 +24,9 @@ from ._fsx_lustre_parts import (
     Time,
     apart,
 )
+from ._fsx_lustre_refusals import impossible
 from ._lustre_rules import lustre_rules
-from ._refusals import Wrong, refuse
+from ._refusals import refuse
 
 
 def _named(groups: Any) -> Any:
@@ -77,11 +77,13 @@ class FsxLustreArgs(component.Args):
         ]
         | None
     ) = Field(default=None, description="When weekly maintenance may start, d:HH:MM in UTC, 1 is Monday.")
-    backups: Backups | None = Field(default=None, description="Automatic backups, for persistent types.")
+    backups: Backups | None = Field(
+        default=None, description="Automatic backups, for persistent types without links to S3."
+    )
     final_backup: bool = Field(
         default=True,
-        description="Whether a backup is made when the file system is destroyed; scratch types never make one, "
-        "and turning this off counts only after an `up`.",
+        description="Whether a backup is made when the file system is destroyed, after its links to S3; scratch "
+        "types never make one, and turning this off counts only after an `up`.",
     )
     backup_id: Input[str] | None = Field(
         default=None, description="Backup to restore; a change replaces the file system."
@@ -113,78 +115,12 @@ class FsxLustreArgs(component.Args):
     @model_validator(mode="after")
     def _possible(self) -> FsxLustreArgs:
         """What the API can never accept. Which sizes and tiers are sold today is a matter of dated rules."""
-        refuse([*_throughput_and_size(self), *_deployment(self), *_others(self)])
+        refuse(impossible(self))
         return self
 
     @property
     def persistent(self) -> bool:
         return self.deployment_type in ("PERSISTENT_1", "PERSISTENT_2")
-
-
-# Each of these is said in botocore's model of fsx, CreateFileSystemLustreConfiguration.
-
-
-def _throughput_and_size(args: FsxLustreArgs) -> Iterator[Wrong]:
-    tiered = args.storage_type == "INTELLIGENT_TIERING"
-    if args.throughput_mbps_per_tib is not None:
-        if not args.persistent:
-            why = f"cannot be chosen for {args.deployment_type}, whose throughput is fixed; fix: remove it"
-            yield Wrong("throughput_mbps_per_tib", why)
-        elif tiered:
-            why = "cannot go with INTELLIGENT_TIERING; fix: use throughput_capacity_mbps"
-            yield Wrong("throughput_mbps_per_tib", why)
-    elif args.persistent and not tiered:
-        yield Wrong("throughput_mbps_per_tib")
-    for name in ("throughput_capacity_mbps", "read_cache"):
-        if tiered and getattr(args, name) is None:
-            yield Wrong(name)
-        elif not tiered and getattr(args, name) is not None:
-            yield Wrong(name, f"cannot go with storage_type {args.storage_type}; fix: remove it")
-    if tiered and args.storage_capacity_gib is not None:
-        yield Wrong("storage_capacity_gib", "cannot go with INTELLIGENT_TIERING, which grows by itself; fix: remove it")
-    elif not tiered and args.storage_capacity_gib is None and args.backup_id is None:
-        yield Wrong("storage_capacity_gib")
-
-
-def _deployment(args: FsxLustreArgs) -> Iterator[Wrong]:
-    deployment = args.deployment_type
-    if args.storage_type == "HDD" and deployment != "PERSISTENT_1":
-        yield Wrong("storage_type", f"cannot go with {deployment}; fix: write deployment_type: PERSISTENT_1")
-    if args.storage_type == "INTELLIGENT_TIERING" and deployment != "PERSISTENT_2":
-        yield Wrong("storage_type", f"cannot go with {deployment}; fix: write deployment_type: PERSISTENT_2")
-    newest = [name for name in ("metadata", "efa_enabled") if getattr(args, name) and deployment != "PERSISTENT_2"]
-    kept = [name for name in ("kms_key_id", "backups") if getattr(args, name) is not None and not args.persistent]
-    for name in newest + kept:
-        yield Wrong(name, f"cannot go with {deployment}; fix: remove it, or write deployment_type: PERSISTENT_2")
-    if deployment == "SCRATCH_1" and args.data_repository_associations:
-        yield Wrong("data_repository_associations", "cannot go with SCRATCH_1; fix: write deployment_type: SCRATCH_2")
-
-
-def _others(args: FsxLustreArgs) -> Iterator[Wrong]:
-    if args.storage_type == "HDD" and args.drive_cache_type is None:
-        yield Wrong("drive_cache_type")
-    if args.storage_type != "HDD" and args.drive_cache_type is not None:
-        yield Wrong("drive_cache_type", f"cannot go with storage_type {args.storage_type}; fix: remove it")
-    mode = args.metadata.mode if args.metadata else None
-    if mode is None and (args.storage_type == "INTELLIGENT_TIERING" or args.efa_enabled):
-        yield Wrong("metadata")
-    elif mode == "AUTOMATIC" and args.storage_type == "INTELLIGENT_TIERING":
-        yield Wrong(
-            "metadata", "must be USER_PROVISIONED for INTELLIGENT_TIERING; fix: {mode: USER_PROVISIONED, iops: ...}"
-        )
-    if args.lustre_version == "2.10" and args.deployment_type == "PERSISTENT_2":
-        yield Wrong("lustre_version", "cannot go with PERSISTENT_2; fix: remove it, 2.15 is the default")
-    elif args.lustre_version != "2.15" and mode is not None:
-        yield Wrong("lustre_version", "cannot go with metadata; fix: remove it, 2.15 is the default")
-    if args.data_repository_associations and args.backups and args.backups.copy_tags:
-        yield Wrong("backups", "cannot copy tags of a file system with links to S3; fix: remove copy_tags")
-    if args.security_group_ids is not None:
-        given = ["client_security_group_ids"] * bool(args.client_security_group_ids)
-        given += ["vpc_id"] * (args.vpc_id is not None)
-        for name in given:
-            yield Wrong(
-                name, "cannot go with security_group_ids, which have rules of their own; fix: remove one of them"
-            )
 
 
 class FsxLustre(Component):
@@ -199,6 +135,8 @@ class FsxLustre(Component):
         "log-group": "The log of the S3 links.",
         "link-*": "The link between a directory and S3.",
     }
+
+    longest = {"security-group": 255}  # EC2 CreateSecurityGroup, GroupName
 
     id: Annotated[pulumi.Output[str], "Id of the file system (fs-...)."]
     arn: Annotated[pulumi.Output[str], "ARN of the file system."]

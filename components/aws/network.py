@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -30,7 +31,8 @@ class NetworkArgs(component.Args):
         description="NAT gateways for the private subnets: none, one for all zones, or one in each zone.",
     )
     nat_zone_id: ZoneId | None = Field(
-        default=None, description="Zone of the single NAT gateway; the first of availability_zone_ids if left out."
+        default=None,
+        description="Zone of the single NAT gateway; the first of availability_zone_ids if left out, wherever that is.",
     )
     public_subnets: bool | None = Field(
         default=None, description="Whether each zone also has a public subnet; if left out, only where NAT needs them."
@@ -65,6 +67,15 @@ class NetworkArgs(component.Args):
     def _once(cls, given: list[str] | None) -> list[str] | None:
         if given and (twice := sorted({one for one in given if given.count(one) > 1})):
             raise ValueError(f"{twice[0]} is listed twice; fix: remove one")
+        return given
+
+    @field_validator("interface_endpoints")
+    @classmethod
+    def _one_name(cls, given: list[str]) -> list[str]:
+        """Two endpoints of one service would answer to the same names, which EC2 refuses."""
+        short = [re.sub(r"^com\.amazonaws\.[a-z0-9-]+\.", "", one) for one in given]
+        if twice := sorted({one for one in short if short.count(one) > 1}):
+            raise ValueError(f"{twice[0]} is there with its short and its full name; fix: remove one")
         return given
 
     @field_validator("nat_zone_id", "private_subnet_cidrs", "public_subnet_cidrs", "interface_endpoint_zone_ids")
@@ -142,6 +153,8 @@ class Network(Component):
         "flow-log-role": "The role in whose name the records are written.",
         "flow-log-policy": "What that role may do.",
     }
+
+    longest = {"flow-log-role": 64}  # IAM CreateRole, RoleName
 
     vpc_id: Annotated[pulumi.Output[str], "Id of the VPC."]
     cidr: Annotated[pulumi.Output[str], "Range of addresses of the whole network."]

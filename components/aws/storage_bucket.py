@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from .. import component
 from ..component import Component, Input, Strict
 from ..names import Like, RuleName
 from ._lifecycle import Days, LifecycleRule, rules
+
+RESERVED = r"(xn--|sthree-|amzn-s3-demo-).*|.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)|(\d+\.){3}\d+"
+
+
+def _free(name: str) -> str:
+    if re.fullmatch(RESERVED, name):
+        raise ValueError("S3 keeps such names, and addresses, to itself; fix: write it like example-datasets")
+    return name
+
 
 # S3 User Guide, bucket naming rules: lower-case letters, digits, hyphens and dots, no two dots together
 BucketName = Annotated[
@@ -21,6 +31,16 @@ BucketName = Annotated[
         r"^[a-z0-9](\.?[a-z0-9-])*\.?[a-z0-9]$",
         "a bucket's name has lower-case letters, digits, hyphens and single dots, and begins and ends with a letter "
         "or digit; fix: write it like example-datasets",
+    ),
+    AfterValidator(_free),
+]
+# IAM JSON policy elements, Principal. Not *: S3 refuses a public policy where public policies are blocked
+Principal = Annotated[
+    str,
+    Like(
+        r"^(arn:[^*]+|[0-9]{12})$",
+        "must be the ARN of a role, user or account, or an account's number; "
+        "fix: write it like arn:aws:iam::111122223333:role/reader",
     ),
 ]
 
@@ -50,11 +70,11 @@ class StorageBucketArgs(component.Args):
     lifecycle: dict[RuleName, LifecycleRule] = Field(
         default={}, description="Rules that move or delete objects, under names of your choice."
     )
-    reader_arns: list[Input[str]] = Field(
+    reader_arns: list[Input[Principal]] = Field(
         default=[],
         description="Roles, users or accounts that the bucket itself lets read, such as those of other accounts.",
     )
-    writer_arns: list[Input[str]] = Field(
+    writer_arns: list[Input[Principal]] = Field(
         default=[], description="Roles, users or accounts that the bucket itself lets read, write and delete."
     )
     access_logs: AccessLogs | None = Field(default=None, description="Where S3 writes down each request, if at all.")
@@ -83,6 +103,8 @@ class StorageBucket(Component):
         "policy": "TLS only, and who else may read and write.",
         "access-logs": "Where requests are written down.",
     }
+
+    longest = {"bucket": 63}  # S3 User Guide, bucket naming rules
 
     bucket_name: Annotated[pulumi.Output[str], "Name of the bucket, once its settings are there."]
     arn: Annotated[pulumi.Output[str], "Arn of the bucket."]

@@ -25,6 +25,8 @@ MACHINE = "trn2u.48xlarge"
 ULTRASERVER = "trn2"
 SSM_CORE = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"  # Trn2 is in no other partition (catalogue)
 RANK_BYTES = len("i-0123456789abcdef0 255.255.255.255\n")
+# What FSx makes up, so that the size of user data can be judged before: fs- and 17 digits, and a name of 8 characters
+LONGEST_MOUNT = ("fs-0123456789abcdef0.fsx.ap-southeast-4.amazonaws.com", "abcdefgh")
 PARAMETER_BYTES = {"Standard": 4096, "Advanced": 8192}  # botocore ssm PutParameter.Value
 
 
@@ -78,7 +80,8 @@ class Trn2UltraserverClusterArgs(component.Args):
     )
     update_nodes: bool = Field(
         default=False,
-        description="Whether running nodes follow changes of the launch template: each change then replaces them all.",
+        description="Whether running nodes follow changes of the launch template: each change then replaces them all; "
+        "new nodes always follow them.",
     )
 
     @field_validator("efa_layout")
@@ -114,6 +117,9 @@ class Trn2UltraserverClusterArgs(component.Args):
 
 def _impossible(args: Trn2UltraserverClusterArgs) -> Iterator[Wrong]:
     if twice := _twice(one.key for one in args.ultraservers):
+        yield Wrong("ultraservers", f"has {twice} twice; fix: give each UltraServer a block and a name of its own")
+    blocks = [one.id for one in args.ultraservers if one.kind == "capacity-block" and isinstance(one.id, str)]
+    if twice := _twice(blocks):
         yield Wrong("ultraservers", f"has {twice} twice; fix: give each UltraServer the block that was bought for it")
     if twice := _twice(mount.path.rstrip("/") for mount in args.mounts):
         yield Wrong("mounts", f"has {twice} twice; fix: give each file system a path of its own")
@@ -122,7 +128,7 @@ def _impossible(args: Trn2UltraserverClusterArgs) -> Iterator[Wrong]:
         yield Wrong("ultraservers", f"has more than {most}, whose ranks fit no SSM parameter; fix: make two clusters")
     if isinstance(args.bootstrap, str):
         try:
-            user_data(args.node, (), args.bootstrap)
+            user_data(args.node, [Mounted(*LONGEST_MOUNT, mount.path) for mount in args.mounts], args.bootstrap)
         except ValueError as e:
             yield Wrong("bootstrap", str(e))
 
@@ -153,6 +159,8 @@ class Trn2UltraserverCluster(Component):
         "*-node-*": "A node of an UltraServer.",
         "ranks": "The table that tells nodes their ranks and peers.",
     }
+
+    longest = {"role": 64, "template": 125}  # IAM CreateRole, RoleName; the provider's limit for launch templates
 
     instance_ids: Annotated[list[pulumi.Output[str]], "Nodes, by rank."]
     private_ips: Annotated[list[pulumi.Output[str]], "Addresses of the nodes, by rank."]
@@ -273,9 +281,7 @@ class Trn2UltraserverCluster(Component):
             ),
             monitoring=aws.ec2.LaunchTemplateMonitoringArgs(enabled=args.detailed_monitoring),
             ebs_optimized="true",
-            # Nodes run the default version. It stays where it is while nodes run, or any change, of a tag even, would
-            # replace them all; it moves along when there are none, or when update_nodes says so.
-            update_default_version=args.update_nodes or not args.launched,
+            update_default_version=True,
             # provider default tags do not reach what a template launches
             tag_specifications=[
                 aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags={"Name": self.name, **args.tags})
@@ -341,7 +347,7 @@ class Trn2UltraserverCluster(Component):
             self.child(role),
             launch_template=aws.ec2.InstanceLaunchTemplateArgs(
                 id=template.id,
-                version=template.latest_version.apply(str) if self._args.update_nodes else "$Default",
+                version=template.latest_version.apply(str),
             ),
             instance_market_options=aws.ec2.InstanceInstanceMarketOptionsArgs(market_type="capacity-block")
             if block
@@ -353,12 +359,15 @@ class Trn2UltraserverCluster(Component):
                     capacity_reservation_resource_group_arn=one.resource_group_arn,
                 )
             ),
+            placement_group=one.placement_group,
             tags=tags,
             volume_tags=tags,  # those of the template are read at launch only
             opts=self.below(
                 delete_before_replace=True,  # a block has no spare slot
                 # a running machine cannot move to another block: the provider would stop it and fail to start it
                 replace_on_changes=["capacityReservationSpecification"],
+                # or any change of the template, of a tag even, would replace all nodes
+                ignore_changes=None if self._args.update_nodes else ["launchTemplate"],
                 depends_on=allowed,
             ),
         )

@@ -13,11 +13,11 @@ def test_a_value_computed_from_a_variable(run: Command) -> None:
     assert run("explain", "dev", "net.cidr").out == (
         "net.cidr = 10.21.0.0/16\n"
         "  Range of IPv4 addresses of the whole network, /16 to /28.\n"
-        '  set by  stacks/common.yaml:8:13   extended file    "{{ cidr }}"\n'
+        '  set by  stacks/common.yaml:8:13   extended file   "{{ cidr }}"\n'
         "\n"
         "it reads cidr = 10.21.0.0/16\n"
-        "  set by  stacks/dev.yaml:3:14      vars             10.21.0.0/16\n"
-        "  beats   stacks/common.yaml:4:14   extended file    10.20.0.0/16\n"
+        "  set by  stacks/dev.yaml:3:14      vars            10.21.0.0/16\n"
+        "  beats   stacks/common.yaml:4:14   extended file   10.20.0.0/16\n"
     )
 
 
@@ -25,7 +25,7 @@ def test_what_is_set_for_one_question_wins(run: Command) -> None:
     out = run("explain", "dev", "vars.cidr", "--set", "cidr=10.9.0.0/16").out
     assert out.splitlines()[:2] == [
         "vars.cidr = 10.9.0.0/16",
-        "  set by  --set cidr=10.9.0.0/16    --set            10.9.0.0/16",
+        "  set by  --set cidr=10.9.0.0/16    --set           10.9.0.0/16",
     ]
 
 

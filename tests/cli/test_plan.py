@@ -193,3 +193,13 @@ def test_the_exit_codes_stand_in_every_help(run: Command) -> None:
         text = run(*command, "--help").out
         assert "  2  the input could not be used: every problem with its place and what to type instead\n" in text
     same_as_golden("cli/help.txt", run("--help").out)
+
+
+def test_the_folder_may_stand_before_the_command(run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    here = str(Path.cwd())
+    away = tmp_path / "away"
+    away.mkdir()
+    monkeypatch.chdir(away)
+    before, after = run("-C", here, "list", "stacks"), run("list", "stacks", "-C", here)
+    assert before.out == after.out
+    assert before.out.startswith("dev")

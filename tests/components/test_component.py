@@ -16,7 +16,9 @@ import pydantic
 import pytest
 
 from components.component import Args, Component, Input, Strict, _AcceptsOutput
+from ultrastack.engine import capture
 from ultrastack.model.later import Later
+from ultrastack.model.place import Refused
 
 ROOM = Path(__file__).parents[2] / "components"
 WORDS = sorted(f"{file.parent.name}.{file.stem}" for file in ROOM.glob("*/*.py") if not file.stem.startswith("_"))
@@ -174,3 +176,61 @@ class Sometimes(Component):
 def test_the_kinds_of_outputs_are_declared_also_of_those_that_may_be_absent() -> None:
     kinds = {name: output.kind for name, output in Sometimes.declared_outputs().items()}
     assert kinds == {"there": "value", "perhaps": "value", "several": "list", "by_zone": "mapping"}
+
+
+@pytest.mark.parametrize(
+    ("word", "most", "role", "limit"),
+    [
+        ("aws.network", 42, "flow-log-role", 64),
+        ("aws.storage_bucket", 48, "bucket", 63),
+        ("aws.trn2_ultraserver_cluster", 51, "role", 64),
+        ("aws.efa_placement_group", 231, "placement-group", 255),
+        ("aws.fsx_lustre", 232, "security-group", 255),
+    ],
+)
+def test_a_name_that_would_be_too_long_in_the_cloud_is_refused(word: str, most: int, role: str, limit: int) -> None:
+    made = component(word)
+    assert made.too_long("x" * most, {}) == ""
+    assert made.too_long("x" * (most + 1), {}) == (
+        f"is too long for its {role}, whose name in the cloud has at most {limit} characters; "
+        f"fix: use at most {most} characters"
+    )
+    assert made.too_long("x" * (most + 1), {"physical_name": "given"}) == ""
+
+
+def test_nothing_of_a_component_with_such_a_name_is_registered() -> None:
+    with pytest.raises(pulumi.RunError) as caught:
+        component("aws.storage_bucket")("x" * 49, component("aws.storage_bucket").Args())
+    assert str(caught.value) == (
+        f"the name '{'x' * 49}' is too long for its bucket, whose name in the cloud has at most 63 characters; "
+        "fix: use at most 48 characters"
+    )
+
+
+def test_arguments_that_are_no_arguments_are_refused_with_words() -> None:
+    made = component("aws.storage_bucket")
+    with pytest.raises(TypeError) as caught:
+        made("data", {"versioning": True})
+    assert str(caught.value) == (
+        "StorageBucket takes StorageBucketArgs(...), not dict; fix: StorageBucketArgs(**arguments)"
+    )
+
+
+def test_in_a_stack_file_such_a_name_is_refused_at_its_place(tmp_path: Path) -> None:
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "Pulumi.yaml").write_text("name: tests\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text(
+        "from pathlib import Path\n\nfrom ultrastack.language.program import run\n\nrun(Path(__file__).parent)\n"
+    )
+    (tmp_path / "stacks" / "dev.yaml").write_text(
+        'aws: {region: us-east-2, account_id: "111122223333"}\n'
+        f"steps:\n  - name: {'x' * 49}\n    aws.storage_bucket: {{}}\n"
+    )
+    with pytest.raises(Refused) as caught:
+        capture(tmp_path, "dev")
+    (problem,) = caught.value.problems
+    assert (str(problem.place), problem.what, problem.fix) == (
+        "stacks/dev.yaml:3:11",
+        f"the name '{'x' * 49}' is too long for its bucket, whose name in the cloud has at most 63 characters",
+        "use at most 48 characters",
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -36,7 +37,7 @@ KNOWN = (
     Known(
         "the engine itself notes a provider's version, and an empty __internal, among the provider's inputs",
         lambda d: (
-            d.urn.split("::")[-2].startswith("pulumi:providers:")
+            d.urn.split("::")[2].rpartition("$")[2].startswith("pulumi:providers:")
             and d.path in ("inputs.version", "inputs.__internal")
             and d.offline == ABSENT
         ),
@@ -59,8 +60,10 @@ def differences(offline: Graph, real: Graph) -> list[Difference]:
     return found + _compare("", "", *exports)
 
 
-def unexplained(offline: Graph, real: Graph) -> list[Difference]:
-    return [one for one in differences(offline, real) if not any(known.fits(one) for known in KNOWN if one.urn)]
+def unexplained(offline: Graph, real: Graph, also: Sequence[Known] = ()) -> list[Difference]:
+    """`also`: what is known of this one program."""
+    found = [one for one in differences(offline, real) if not any(known.fits(one) for known in KNOWN if one.urn)]
+    return [one for one in found if not any(known.fits(one) for known in also)]
 
 
 def _asked(r: Resource) -> dict[str, Any]:
@@ -97,15 +100,17 @@ def _options(options: Options) -> dict[str, Any]:
         value = getattr(options, name)
         if name == "custom_timeouts":
             value = {k: seconds(v) for k, v in value.items()}
+        if name == "hide_diffs":  # the engine writes the paths anew
+            value = tuple(re.sub(r'\.\*|\["\*"\]|^\*', "[*]", path) for path in value)
         if isinstance(value, tuple):
             value = sorted(set(value))
         if value not in ("", [], {}, None) and (value is not False or name == "delete_before_replace"):
-            found[name] = value
+            found[name] = value_to_json(value) if name == "replacement_trigger" else value
     return found
 
 
 def _compare(urn: str, path: str, offline: Any, real: Any) -> list[Difference]:
-    if isinstance(offline, Mapping) and isinstance(real, Mapping):
+    if isinstance(offline, Mapping) and isinstance(real, Mapping) and "$secret" not in {*offline, *real}:
         return [
             difference
             for key in sorted({*offline, *real})

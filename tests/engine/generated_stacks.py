@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-CONFIG = {"days": "21"}
+CONFIG = {"days": "21", "ultrastack:vars": '{"retention": 5}'}
 SECRETS = {"key": "arn:aws:kms:us-east-2:111122223333:key/hunter2", "reader": "arn:aws:iam::111122223333:role/hunter2"}
 OTHER_STACK = "organization/ultrastack/base"
-OTHER_OUTPUTS = {"vpc": "vpc-0f0e0d0c0b0a09080", "writer": "arn:aws:iam::111122223333:role/writer"}
+OTHER_OUTPUTS = {
+    "vpc": "vpc-0f0e0d0c0b0a09080",
+    "writer": "arn:aws:iam::111122223333:role/writer",
+    "image": "ami-0a1b2c3d4e5f60719",
+}
 EXISTING_SUBNET = "subnet-0a1b2c3d4e5f60718"
 EXISTING_VPC = "vpc-0a1b2c3d4e5f60718"
 ANSWERS = {
@@ -40,13 +45,13 @@ class Draft:
         return made
 
 
-def generated(count: int) -> list[dict[str, str]]:
-    """So many different stacks, the same ones in every run: file name -> text; the stack is called `generated`."""
+def generated(count: int, chosen: int = 0) -> list[dict[str, str]]:
+    """So many different stacks, for one seed the same in every run: file name -> text; the stack is `generated`."""
     found: dict[str, dict[str, str]] = {}
 
+    @seed(chosen)
     @settings(
         max_examples=count * 3,
-        derandomize=True,
         database=None,
         deadline=None,
         phases=[Phase.generate],
@@ -63,14 +68,37 @@ def generated(count: int) -> list[dict[str, str]]:
 
 @st.composite
 def stack_files(draw: st.DrawFn) -> dict[str, str]:
-    draft = Draft({"aws": {"region": "us-east-2", "account_id": "111122223333"}})
+    draft = Draft({"aws": {"region": "us-east-2", "account_id": "111122223333"}, "vars": {"retention": 14}})
+    if draw(st.integers(0, 19)) == 0:  # a stack in which nothing is made yet
+        return {"generated": _text(draft.top | {"steps": []})}
+    draft.top["providers"] = {
+        "west": {"cloud": "aws", "region": "us-west-2"},
+        "role": {
+            "cloud": "aws",
+            "region": "us-east-2",
+            "account_id": "444455556666",
+            "role_arn": "arn:aws:iam::444455556666:role/deployer",
+            "external_id": "ours",
+        },
+    }
     existing = _network(draw, draft)
     for add in draw(st.lists(st.sampled_from(_PARTS), min_size=1, max_size=4, unique=True)):
         add(draw, draft, existing)
     if draw(st.booleans()):
+        draft.top |= {"budget": {"monthly_usd": 1000}, "description": "Made up", "policy": {"profile": "production"}}
+        draft.steps.insert(0, {"assert": {"that": ["retention > 0", "stack == 'generated'"], "message": "never"}})
+    if draw(st.booleans()):
         draft.top["tags"] = {"owner": "platform", "service": draw(st.sampled_from(["llm", "vision"]))}
     if draw(st.booleans()):
-        draft.top["outputs"] = {"vpc": "{{ net.vpc_id }}", **draft.outputs}
+        draft.top["outputs"] = {
+            "vpc": "{{ net.vpc_id }}",
+            "zones": "{{ net.private_subnet_ids_by_zone }}",
+            "first": "{{ net.private_subnet_ids_by_zone['use2-az3'] }}",
+            "all": ["{{ net.private_subnet_ids }}", {"plain": 1, "cidr": "{{ net.cidr }}", "none": None}],
+            "retention": "{{ retention }}",
+            "joined": "{{ net.private_subnet_ids | join(',') }}",
+            **draft.outputs,
+        }
     draft.top["steps"] = draft.steps
     if draw(st.booleans()):
         _move_below(draw, draft)
@@ -135,6 +163,24 @@ def _options(draw: st.DrawFn, roles: list[str]) -> dict[str, Any]:
     return options
 
 
+_rule = {
+    "prefix": "a/",
+    "expire_after_days": 400,
+    "transitions": [{"after_days": 30, "storage_class": "STANDARD_IA"}, {"after_days": 90, "storage_class": "GLACIER"}],
+}
+_of_buckets = st.fixed_dictionaries(
+    {},
+    optional={
+        "versioning": st.just(True),
+        "noncurrent_versions": st.integers(1, 100),
+        "abort_uploads_after_days": st.just("{{ retention }}"),
+        "lifecycle": st.sampled_from([{"old": _rule}, {"old": _rule, "large": {"larger_than_bytes": 1, **_rule}}]),
+        "force_destroy": st.booleans(),
+        "writer_arns": st.just(["{{ secret('reader') }}", "arn:aws:iam::111122223333:role/{{ net.vpc_id | lower }}"]),
+    },
+)
+
+
 def _buckets(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
     """A loop over a list or a mapping, perhaps with `when`, `as` and another provider."""
     as_mapping, renamed = draw(st.booleans()), draw(st.booleans())
@@ -149,14 +195,17 @@ def _buckets(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
     if draw(st.booleans()):
         keys["when"] = draw(st.sampled_from([f"{value} > 10", [f"{value} > 10", "stack == 'generated'"]]))
     if draw(st.booleans()):
-        draft.top["providers"] = {"west": {"cloud": "aws", "region": "us-west-2"}}
-        keys["provider"] = "west"
-    arguments: dict[str, Any] = {"noncurrent_days": f"{{{{ {value} }}}}"}
+        keys["provider"] = draw(st.sampled_from(["west", "role", "aws"]))
+    arguments: dict[str, Any] = {"noncurrent_days": f"{{{{ {value} }}}}", **draw(_of_buckets)}
     if draw(st.booleans()):
         arguments["kms_key_arn"] = "{{ secret('key') }}"
     draft.step(f"bucket-{{{{ {value} }}}}", "aws.storage_bucket", arguments, **keys)
     last = "buckets['clean']" if as_mapping else "buckets[1]"
-    draft.outputs["clean"] = f"{{{{ {last}.uri }}}}"
+    draft.outputs |= {
+        "clean": f"{{{{ {last}.uri }}}}",
+        "both": f"{{{{ {last}.arn }}}} and {{{{ {last}.domain_name | upper }}}} of {{{{ net.vpc_id }}}}",
+        "whole": f"{{{{ {{'uri': {last}.uri, 'list': [{last}.arn, net.vpc_id]}} | to_json }}}}",
+    }
 
 
 def _checkpoints(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
@@ -192,10 +241,41 @@ def _fabric(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
     vpc = draw(st.sampled_from(["{{ net.vpc_id }}", f"{{{{ stack_output('{OTHER_STACK}', 'vpc') }}}}"]))
     arguments: dict[str, Any] = {"vpc_id": vpc, "placement_group": draw(st.booleans())}
     arguments["egress"] = draw(st.sampled_from(["none", "https", "all"]))
+    if arguments["egress"] == "https" and draw(st.booleans()):
+        arguments["https_to"] = {"inside": {"cidr": "{{ net.cidr }}"}, "s3": {"prefix_list_id": "pl-0a1b2c3d"}}
+    if draw(st.booleans()):
+        arguments["peers"] = {
+            "other": {"security_group_id": "sg-0a1b2c3d4e5f60719", "both_groups": draw(st.booleans())}
+        }
+    if draw(st.booleans()):
+        arguments["access"] = {"ssh": {"cidr": "{{ cidr_subnet('10.20.0.0/16', 8, index_of) }}", "port": 22}}
+        arguments["access"]["nfs"] = {"security_group_id": "sg-0a1b2c3d4e5f60719", "port": 2049, "protocol": "udp"}
+    if draw(st.booleans()):
+        arguments["physical_name"] = "fabric-{{ stack }}"
     draft.step(
-        "fabric", "aws.efa_placement_group", arguments, register="fabric", **_keys(draw, ["security-group"], "efa")
+        "fabric",
+        "aws.efa_placement_group",
+        arguments,
+        register="fabric",
+        vars={"index_of": 3},
+        **_keys(draw, ["security-group"], "efa"),
     )
     draft.outputs["group"] = "{{ fabric.security_group_id }}"
+
+
+_of_persistent = st.fixed_dictionaries(
+    {},
+    optional={
+        "compression": st.just("LZ4"),
+        "metadata": st.sampled_from([{"mode": "AUTOMATIC"}, {"mode": "USER_PROVISIONED", "iops": 1500}]),
+        "root_squash": st.just({"uid_gid": "1000:1000", "exempt_nids": ["10.20.0.5@tcp"]}),
+        "weekly_maintenance_start": st.just("1:05:00"),
+        "backups": st.just({"retention_days": "{{ retention }}", "daily_start": "03:00", "copy_tags": True}),
+        "final_backup": st.booleans(),
+        "kms_key_id": st.just("{{ secret('key') }}"),
+        "logs": st.just({"level": "WARN_ERROR", "retention_days": "{{ retention }}"}),
+    },
+)
 
 
 def _data(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
@@ -207,6 +287,11 @@ def _data(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
     }
     if arguments["deployment_type"] == "PERSISTENT_2":
         arguments["throughput_mbps_per_tib"] = 125
+        arguments |= draw(_of_persistent)
+        if "backups" not in arguments:  # it cannot have both
+            uri = "s3://data-{{ net.vpc_id }}/x"
+            link = {"path": "/a", "uri": uri, "import_events": ["NEW"], "chunk_size_mib": 1024}
+            arguments["data_repository_associations"] = [link]
     if draw(st.booleans()):
         arguments["vpc_id"] = "{{ net.vpc_id }}"
     if any(step["name"] == "fabric" for step in draft.steps):
@@ -216,9 +301,29 @@ def _data(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
     draft.outputs |= {"mount": "{{ data.mount_command }}", "speed": "{{ data.throughput_mb_per_s }}"}
 
 
+_of_training = st.fixed_dictionaries(
+    {},
+    optional={
+        "root_volume": st.just({"size_gib": 1000, "iops": 4000, "throughput_mbps": 250}),
+        "bootstrap": st.sampled_from(["echo $RANK", "echo {{ net.vpc_id }} {{ stack }}"]),
+        "kms_key_arns": st.just(["{{ secret('key') }}"]),
+        "policy_arns": st.just({"more": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
+        "session_manager": st.booleans(),
+        "metadata_hop_limit": st.just(1),
+        "detailed_monitoring": st.booleans(),
+        "log_retention_days": st.just("{{ retention }}"),
+        "logical_neuron_cores": st.sampled_from([1, 2]),
+        "image": st.sampled_from(["ami-0a1b2c3d4e5f60718", f"{{{{ stack_output('{OTHER_STACK}', 'image') }}}}"]),
+        "update_nodes": st.booleans(),
+    },
+)
+
+
 def _training(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
     block = {"id": "cr-0a1b2c3d4e5f60718", "starts_at": "2026-12-01T11:30:00Z", "ends_at": "2026-12-02T11:30:00Z"}
-    draft.top["vars"] = {"blocks": [block | {"launch": draw(st.booleans())}]}
+    other = block | {"id": "cr-0a1b2c3d4e5f60719", "name": "other", "launch": False}
+    blocks = [block | {"launch": draw(st.booleans())}, *([other] if draw(st.booleans()) else [])]
+    draft.top["vars"] = draft.top["vars"] | {"blocks": blocks}
     named = [step["name"] for step in draft.steps]
     groups = "{{ fabric.security_group_id }}" if "fabric" in named else "sg-0a1b2c3d4e5f60718"
     arguments: dict[str, Any] = {
@@ -230,8 +335,11 @@ def _training(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
         arguments["mounts"] = [{"file_system": "{{ data.mount }}", "path": "/fsx"}]
     if "checkpoints" in named:
         arguments["data_buckets"] = [{"arn": "{{ checkpoints.arn }}", "access": "read-write"}]
-    draft.step("training", "aws.trn2_ultraserver_cluster", arguments, register="training")
-    draft.outputs["chips"] = "{{ training.chips }}"
+    arguments |= draw(_of_training)
+    keys = _keys(draw, ["template", "*-node-*", "log-group"], "cluster")
+    draft.step("training", "aws.trn2_ultraserver_cluster", arguments, register="training", **keys)
+    draft.outputs |= {"chips": "{{ training.chips }}", "ranks": "{{ training.rank_table }}"}
+    draft.outputs["commands"] = "{{ training.ssm_commands | join(';') }}"
 
 
 def _included(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
@@ -248,8 +356,28 @@ def _included(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
     }
     reader = draw(st.sampled_from(["arn:aws:iam::111122223333:role/{{ net.vpc_id }}", "{{ secret('reader') }}"]))
     step: dict[str, Any] = {"name": "team", "include": "part.yaml", "vars": {"days": 9, "reader": reader}}
-    draft.steps.append(step | {"register": "team"} | ({"tags": {"team": "a"}} if draw(st.booleans()) else {}))
-    draft.outputs["logs"] = "{{ team.logs }}"
+    if draw(st.booleans()):
+        step["tags"] = {"team": "a"}
+    if draw(st.booleans()):
+        step["provider"] = "west"
+    if draw(st.booleans()):
+        inner["formerly"] = "records"
+    if draw(st.booleans()):
+        step |= {"name": "team-{{ word }}", "loop": {"a": 1, "b": 2}, "as": "one", "when": "one.value < 3"}
+        step = json.loads(json.dumps(step).replace("word", "one.key").replace('"days": 9', '"days": "{{ one.value }}"'))
+        draft.outputs["logs"] = "{{ team.b.logs }}"
+    else:
+        draft.outputs["logs"] = "{{ team.logs }}"
+    draft.steps.append(step | {"register": "team"})
+    if draw(st.booleans()):
+        after = {
+            "name": "after",
+            "aws.storage_bucket": {},
+            "options": {"depends_on": step["name"].partition("{{")[0].rstrip("-")},
+        }
+        if "loop" in step:
+            after["options"]["depends_on"] = step["name"]
+        draft.steps.append(after)
 
 
 _PARTS = [_fabric, _data, _checkpoints, _buckets, _included, _training]

@@ -1,13 +1,12 @@
 """What did the program ask the real engine for? A Graph, from the plan and the digest that one preview writes.
 
-The plan file (`--save-plan`) holds the goal of each resource after inheritance and transforms, with secrets encrypted;
+The plan file (`--save-plan`) holds the goal of each resource after inheritance and transforms, secrets in the clear;
 the digest (`--json`) holds the options that goals leave out and the resources that are only read. With our provider in
 its plain mode nobody has changed the inputs in between.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Mapping
@@ -33,15 +32,14 @@ SECRET_MARK = "1b47061264138c4ac30d75fd1eb44270"
 ASSET_MARK = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE_MARK = "0def7320c3a5731c473e5ecbe6d01bc7"
 REFERENCE_MARK = "5cf8f73096256a8f31e491e813e4eb8e"
-# a secret is kept as AES-GCM of its JSON text: as long as the text plus 16 bytes
-UNKNOWN_SECRET_BYTES = len(json.dumps(UNKNOWN_TEXT)) + 16
 
 
 def goals(project: Project, stack: str) -> Graph:
     """One preview of a stack that has nothing yet."""
     plan_file = project.home / f"{stack}.plan"
     project.extra_env |= {"PULUMI_EXPERIMENTAL": "1", "ULTRASTACK_REHEARSAL_PLAIN": "1"}
-    digest = project.run("preview", "--json", "--show-sames", "--stack", stack, "--save-plan", str(plan_file)).out
+    words = ("--json", "--show-sames", "--show-secrets", "--stack", stack, "--save-plan", str(plan_file))
+    digest = project.run("preview", *words).out
     states = {one["urn"]: one["newState"] for one in json.loads(digest)["steps"]}
     plans = json.loads(plan_file.read_text())["resourcePlans"]
     root = next(urn for urn in plans if urn.split("::")[2] == "pulumi:pulumi:Stack")
@@ -54,6 +52,7 @@ def goals(project: Project, stack: str) -> Graph:
 
 
 def _registered(urn: str, goal: Mapping[str, Any], state: Mapping[str, Any]) -> Resource:
+    imported = state.get("inputs", {}) if state.get("importID") else {}  # of these the plan has what differs alone
     return Resource(
         urn=urn,
         type=goal["type"],
@@ -61,7 +60,7 @@ def _registered(urn: str, goal: Mapping[str, Any], state: Mapping[str, Any]) -> 
         kind=_kind(goal["type"], goal["custom"]),
         parent=goal.get("parent", ""),
         provider=_without_id(goal.get("provider", "")),
-        inputs=_values(goal["inputDiff"].get("adds", {})),
+        inputs=_values({**imported, **goal["inputDiff"].get("adds", {})}),
         outputs=_values(goal["outputDiff"].get("adds", {})),
         dependencies=tuple(goal.get("dependencies", ())),
         property_dependencies={k: tuple(v) for k, v in goal.get("propertyDependencies", {}).items()},
@@ -79,6 +78,7 @@ def _registered(urn: str, goal: Mapping[str, Any], state: Mapping[str, Any]) -> 
             custom_timeouts={k: f"{seconds:g}s" for k, seconds in goal.get("customTimeouts", {}).items()},
             hide_diffs=tuple(state.get("hideDiff", ())),
             replace_with=tuple(state.get("replaceWith", ())),
+            replacement_trigger=_value(state.get("replacementTrigger")),
         ),
     )
 
@@ -92,7 +92,7 @@ def _read(urn: str, state: Mapping[str, Any]) -> Resource:
         parent=state.get("parent", ""),
         provider=_without_id(state.get("provider", "")),
         inputs=_values(state.get("inputs", {})),
-        id=state["id"],
+        id="" if state["id"] == UNKNOWN_TEXT else state["id"],
         dependencies=tuple(state.get("dependencies", ())),
     )
 
@@ -141,8 +141,7 @@ def _value(found: Any) -> Value:
 
 def _special(mark: str, found: Mapping[str, Any]) -> Value:
     if mark == SECRET_MARK:
-        hidden = base64.b64decode(found["ciphertext"].rpartition(":")[2])
-        return UNKNOWN_SECRET if len(hidden) == UNKNOWN_SECRET_BYTES else SECRET
+        return UNKNOWN_SECRET if UNKNOWN_TEXT in found["plaintext"] else SECRET
     if mark == REFERENCE_MARK:
         return ResourceReference(found["urn"])
     if mark in (ASSET_MARK, ARCHIVE_MARK):

@@ -95,10 +95,10 @@ class Project:
 
     def init(self, stack: str, config: Mapping[str, str] = {}, secrets: Mapping[str, str] = {}) -> None:  # noqa: B006
         self.run("stack", "init", stack)
-        for key, value in config.items():
-            self.run("config", "set", "--stack", stack, key, value)
-        for key, value in secrets.items():
-            self.run("config", "set", "--stack", stack, "--secret", key, value)
+        plain = [word for key, value in config.items() for word in ("--plaintext", f"{key}={value}")]
+        secret = [word for key, value in secrets.items() for word in ("--secret", f"{key}={value}")]
+        if plain or secret:
+            self.run("config", "set-all", "--stack", stack, *plain, *secret)
 
     def preview(self, stack: str) -> dict[str, Any]:
         """The digest of `preview --json`, with the unchanged resources."""

@@ -1,4 +1,4 @@
-"""The offline graph is the real engine's graph: for every shipped stack, for generated ones, for a foreign program.
+"""The offline graph is the real engine's graph: for every shipped stack and for generated ones.
 
 Compared is what the program asked for: URNs, types, parents, inputs with their secret marks and unknowns, dependencies,
 property dependencies, providers, options, exports. What has to differ stands in differences.KNOWN.
@@ -20,29 +20,30 @@ from ultrastack.language.stacks import stacks
 from ultrastack.model.graph import Graph
 
 from . import generated_stacks as generator
-from .differences import KNOWN, differences, unexplained
+from .differences import unexplained
 from .goals import goals, write_answers
-from .real_cli import ROOT, Project, copy_of_repository, foreign_program
+from .real_cli import ROOT, Project, copy_of_repository
 
 pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore::DeprecationWarning:pulumi_aws")]
 
 GENERATED = 50
 AT_ONCE = min(2, os.cpu_count() or 1)  # previews; each starts four processes
 SHIPPED = stacks(ROOT)
-AWKWARD = Path(__file__).parent / "programs" / "real_awkward.py"
-PARAMETER = {
-    "aws:ssm/getParameter:getParameter": [{"args": {"name": "/image"}, "result": {"value": "ami-0a1b2c3d4e5f60718"}}]
-}
-FOREIGN_OUTPUTS = {"vpc": "vpc-0f0e0d0c0b0a09080"}
 
 
 def prepared(
-    project: Project, stack: str, calls: Mapping[str, Any], other: Mapping[str, Any], config: Any, secrets: Any
+    project: Project,
+    stack: str,
+    calls: Mapping[str, Any],
+    other: Mapping[str, Any],
+    config: Any,
+    secrets: Any,
+    resources: Mapping[str, Any] = {},  # noqa: B006
 ) -> Project:
     """With the answers, another stack to refer to, and an empty stack of its own."""
     answers = project.home / "answers.json"
     project.home.mkdir(parents=True)
-    write_answers(answers, calls, {})
+    write_answers(answers, calls, resources)
     project.extra_env["ULTRASTACK_REHEARSAL_ANSWERS"] = str(answers)
     project.init("base")
     root = f"urn:pulumi:base::{project.name}::pulumi:pulumi:Stack::{project.name}-base"
@@ -124,23 +125,3 @@ def write_stacks(folder: Path, files: Mapping[str, str]) -> None:
             file.unlink()
     for name, text in files.items():
         (folder / "stacks" / f"{name}.yaml").write_text(text)
-
-
-@pytest.fixture(scope="module")
-def awkward(pulumi_cli: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, Graph]:
-    """The foreign program, offline and on the real engine."""
-    project = foreign_program(pulumi_cli, tmp_path_factory.mktemp("awkward"), AWKWARD)
-    prepared(project, "dev", PARAMETER, FOREIGN_OUTPUTS, {"size": "2"}, {"token": "hunter2"})
-    offline = capture(project.folder, "dev", fixtures=fixtures(PARAMETER, "organization/foreign/base", FOREIGN_OUTPUTS))
-    return offline, goals(project, "dev")
-
-
-def test_a_foreign_program_is_the_same_on_both_engines(
-    awkward: tuple[Graph, Graph], compared: Callable[[Graph, Graph], list[str]]
-) -> None:
-    assert compared(*awkward) == []
-
-
-@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.why)
-def test_a_known_difference_is_still_one(known: Any, awkward: tuple[Graph, Graph]) -> None:
-    assert any(known.fits(one) for one in differences(*awkward) if one.urn)

@@ -191,7 +191,14 @@ def test_a_read_tells_what_was_recorded(tmp_path: Path) -> None:
     file.write_text(json.dumps({"resources": {"aws:ec2/vpc:Vpc": {"vpc-1": {"cidrBlock": "10.0.0.0/16"}}}}))
     request = provider_pb2.ReadRequest(urn=urn("aws:ec2/vpc:Vpc"), id="vpc-1")
     answer = Provider("1", Answers.load(str(file))).Read(request, None)
-    assert (answer.id, plain(answer.properties)) == ("vpc-1", {"cidrBlock": "10.0.0.0/16"})
+    assert (answer.id, plain(answer.inputs)) == ("vpc-1", {"cidrBlock": "10.0.0.0/16"})
+    properties = plain(answer.properties)
+    assert properties["cidrBlock"] == "10.0.0.0/16"
+    assert properties["arn"] == "arn:aws:ec2:us-east-1:111122223333:vpc/vpc-1"  # not recorded: in the cloud's shape
+
+
+def test_what_takes_anothers_place_has_another_id(provider: Provider) -> None:
+    assert create(provider, SUBNET, {"vpcId": "vpc-1"})[0] != create(provider, SUBNET, {"vpcId": "vpc-2"})[0]
 
 
 def test_executables_have_the_providers_names(tmp_path: Path) -> None:

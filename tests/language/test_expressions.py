@@ -96,7 +96,8 @@ def test_the_caret_stands_under_the_expression() -> None:
         "stacks/dev.yaml:4:10  `typo`: 'typo' is undefined\n"
         "    4 |     echo {{ typo }}\n"
         "      |          ^^^^^^^^^^\n"
-        "   fix: one of: cidr_subnet, circle, config, flag, m, machine, n, net, nodes, out, range, ring, and 5 more"
+        "   fix: write it under `vars`, or in quotes if it is a text: 'typo'; "
+        "there is: circle, flag, m, n, net, nodes, out, ring, stack, xs"
     )
 
 

@@ -15,8 +15,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ultrastack.language import find_components, read
+from ultrastack.language.finder import find_components
 from ultrastack.language.keywords import STEP, TOP
+from ultrastack.language.reader import read
 from ultrastack.model.place import Refused
 
 ROOT = Path(__file__).parents[2]
@@ -27,16 +28,18 @@ SECONDS, BYTES = 20, 1_500_000_000  # for one file; far above what any needs, fa
 
 HOSTILE = [
     "{{ 'a' * 10**10 }}", "{{ range(10**9) | list }}", "{{ range(999999999999) | max }}", "{{ 9**9**9 }}",
-    "{{ 'x' | replace('', 'y' * 99) }}", "{{ [[1] * 9] * 9 }}", "{{ '%99999999d' % 1 }}", "{{ (" * 200, "{{" + "[" * 500,
-    "{{ " + "(" * 300 + "1" + ")" * 300 + " }}", "{{ " + "not " * 400 + "true }}", "{{ " + "-" * 900 + "1 }}",
-    "{{ a.b.c['d'][0:9:0] }}", "{{ [].append(1) }}", "{{ ''.__class__.__mro__ }}", "{{ net.__class__ }}", "{{ self }}",
-    "{{ x }}{{ x }}{{ x }}", "{% for i in range(9) %}", "{# a #}", "{{", "}}", "{{ }}", "{{ 1 / 0 }}", "{{ 1 % 0 }}",
-    "{{ undefined }}", "{{ net }}", "{{ data.mount.nothing }}", "{{ blocks[99] }}", "{{ blocks | map('upper') }}",
-    "{{ secret('k') }}", "{{ secret(blocks) }}", "{{ stack_output('a', 'b') }}", "{{ config('x') }}", "{{ machine(5) }}",
-    "{{ cidr_subnet('10.0.0.0/8', 99, -1) }}", "{{ loop }}", "{{ item }}", "{{ lipsum() }}", "{{ cycler }}", "{{ x is x }}",
-    "{{ 1e308 * 1e308 }}", "{{ 99999999999999999999 }}", "{{ 'é' | b64encode }}", "{{ 'a' ~ none }}", "{{ none | join }}",
-    "{{ {'a': 1}['b'] }}", "{{ {1: 2} }}", "{{ {[]: 1} }}", "{{ [1, 'a', none] | sort }}", "{{ [1, 'a'] | sum }}",
-    "\x00", "\x1b[31m", "\ufeff", "\u2028", "\ud7ff", "'", '"', "&a", "*a", "!!python/object:os.system", "<<", "- - -", "? :",
+    "{{ 'x' | replace('', 'y' * 99) }}", "{{ [[1] * 9] * 9 }}", "{{ '%99999999d' % 1 }}", "{{ (" * 200,
+    "{{" + "[" * 500, "{{ " + "(" * 300 + "1" + ")" * 300 + " }}", "{{ " + "not " * 400 + "true }}",
+    "{{ " + "-" * 900 + "1 }}", "{{ a.b.c['d'][0:9:0] }}", "{{ [].append(1) }}", "{{ ''.__class__.__mro__ }}",
+    "{{ net.__class__ }}", "{{ self }}", "{{ x }}{{ x }}{{ x }}", "{% for i in range(9) %}", "{# a #}", "{{", "}}",
+    "{{ }}", "{{ 1 / 0 }}", "{{ 1 % 0 }}", "{{ undefined }}", "{{ net }}", "{{ data.mount.nothing }}",
+    "{{ blocks[99] }}", "{{ blocks | map('upper') }}", "{{ secret('k') }}", "{{ secret(blocks) }}",
+    "{{ stack_output('a', 'b') }}", "{{ config('x') }}", "{{ machine(5) }}",
+    "{{ cidr_subnet('10.0.0.0/8', 99, -1) }}", "{{ loop }}", "{{ item }}", "{{ lipsum() }}", "{{ cycler }}",
+    "{{ x is x }}", "{{ 1e308 * 1e308 }}", "{{ 99999999999999999999 }}", "{{ 'é' | b64encode }}",
+    "{{ 'a' ~ none }}", "{{ none | join }}", "{{ {'a': 1}['b'] }}", "{{ {1: 2} }}", "{{ {[]: 1} }}",
+    "{{ [1, 'a', none] | sort }}", "{{ [1, 'a'] | sum }}", "\x00", "\x1b[31m", "\ufeff", "\u2028", "\ud7ff", "'",
+    '"', "&a", "*a", "!!python/object:os.system", "<<", "- - -", "? :",
 ]  # fmt: skip
 SCALARS = [
     None,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ultrastack.language.reading import Reading
+from ultrastack.language.stacks import stacks
 from ultrastack.model.later import Later
 from ultrastack.model.place import Refused
 
@@ -204,15 +205,27 @@ outputs: {vpc: "{{ west.vpc }}"}
 
 
 def test_depends_on_a_looped_step_means_all_its_items_or_one(tmp_path: Path) -> None:
-    reading = read_text(
-        tmp_path,
-        f"""
-steps:
-  - {{name: "n-{{{{ item }}}}", loop: [a, b], {NET}}}
-  - {{name: all, {NET}, options: {{depends_on: ["n-{{{{ item }}}}"]}}}}
-""".replace('["n-{{ item }}"]', "[n-a, n-b]"),
+    text = (
+        f'steps:\n  - {{name: "n-{{{{ item }}}}", loop: [a, b], {NET}}}\n'
+        f'  - {{name: all, {NET}, options: {{depends_on: ["n-{{{{ item }}}}"]}}}}\n'
+        f'  - {{name: whole, {NET}, options: {{depends_on: "n-{{{{ item }}}}"}}}}\n'
+        f"  - {{name: one, {NET}, options: {{depends_on: n-b}}}}\n"
     )
-    assert reading.built[2].depends_on == ("n-a", "n-b")
+    waits = {step.name: step.depends_on for step in read_text(tmp_path, text).built}
+    assert waits["all"] == waits["whole"] == ("n-a", "n-b")
+    assert waits["one"] == ("n-b",)
+
+
+def test_a_looped_step_depends_on_the_round_of_its_own_item(tmp_path: Path) -> None:
+    text = (
+        f'steps:\n  - {{name: "n-{{{{ item }}}}", loop: [a, b], {NET}}}\n'
+        f'  - {{name: "m-{{{{ item }}}}", loop: [a, b], {NET}, options: {{depends_on: "n-{{{{ item }}}}"}}}}\n'
+        f'  - {{name: "o-{{{{ z }}}}", as: z, loop: [a], {NET}, options: {{depends_on: "n-{{{{ item }}}}"}}}}\n'
+    )
+    waits = {step.name: step.depends_on for step in read_text(tmp_path, text).built}
+    assert waits["m-a"] == ("n-a",)
+    assert waits["m-b"] == ("n-b",)
+    assert waits["o-a"] == ("n-a", "n-b")
 
 
 def test_depends_on_a_step_that_is_left_out_means_nothing(tmp_path: Path) -> None:
@@ -307,3 +320,12 @@ def test_config_is_asked_by_its_own_key_or_in_full(tmp_path: Path) -> None:
     assert values(reading, "net")["cidr"] == "10.7.0.0/16" and values(reading, "net")["zones"] == ["z"]
     with pytest.raises(Refused, match="'cidr' is a secret of the config"):
         read_text(tmp_path, text, config={"ultrastack:cidr": "x", "team:zone": "z"}, secret_keys=["ultrastack:cidr"])
+
+
+def test_an_included_file_may_say_that_it_is_no_stack(tmp_path: Path) -> None:
+    files = {
+        "stacks/part.yaml": f"abstract: true\nsteps:\n  - {{name: net, {NET}}}\n",
+        "stacks/dev.yaml": AWS + "steps: [{name: west, include: part.yaml}]\n",
+    }
+    assert [step.name for step in read_files(tmp_path, files).built] == ["west-net"]
+    assert stacks(tmp_path) == ["dev"]

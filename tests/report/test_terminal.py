@@ -119,3 +119,13 @@ def test_a_difference_among_alike_resources_is_shown() -> None:
     text = shown(plan(make.graph()))
     assert "pool-node-0 … pool-node-2  3 x aws:ec2/instance:Instance" in text
     assert "instanceType: trn1 (2 x) / trn2 (1 x), size: 0 … 2 (3 values)" in text
+
+
+def test_what_others_need_stands_above_them() -> None:
+    make = graphs.Maker()
+    step = make.step("net", "aws.network", "ultrastack:aws:Network", 3)
+    vpc = make.child(step, "z-vpc", "aws:ec2/vpc:Vpc")
+    make.child(step, "a-subnet", "aws:ec2/subnet:Subnet", {"vpcId": vpc}, dependencies=(vpc.urn,))
+    make.resources[-2:] = reversed(make.resources[-2:])
+    text = shown(plan(make.graph()))
+    assert text.index("net-z-vpc") < text.index("net-a-subnet")

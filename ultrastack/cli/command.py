@@ -11,7 +11,15 @@ import click
 from ultrastack.model.place import Refused
 
 from .outcome import EXIT_CODES, is_programs, ours, program_failed, refused
-from .project import Project
+from .project import Project, folder_of
+
+
+def project_option() -> click.Option:
+    return click.Option(
+        ["-C", "--project"],
+        type=click.Path(file_okay=False, path_type=Path),
+        help="A folder of the project (the nearest Pulumi.yaml from there upwards counts); else this one.",
+    )
 
 
 class Command(click.Command):
@@ -21,11 +29,7 @@ class Command(click.Command):
         kwargs.setdefault("epilog", EXIT_CODES)
         super().__init__(*args, **kwargs)
         self.params += [
-            click.Option(
-                ["-C", "--project"],
-                type=click.Path(file_okay=False, path_type=Path),
-                help="A folder of the project (the nearest Pulumi.yaml from there upwards counts); else this one.",
-            ),
+            project_option(),
             click.Option(["--debug"], is_flag=True, help="Show the traceback if ultrastack itself fails."),
         ]
 
@@ -33,8 +37,8 @@ class Command(click.Command):
         if os.environ.get("NO_COLOR"):
             ctx.color = False  # rich looks by itself, click does not
         debug = ctx.params.pop("debug")
-        folder = ctx.params.pop("project")
-        ctx.obj = Project.find(folder)
+        ctx.obj = Project.find(folder_of(ctx))
+        del ctx.params["project"]
         try:
             return super().invoke(ctx)
         except Refused as e:

@@ -62,11 +62,12 @@ def _origins(winner: Origin) -> None:
     lines = [("set by", winner), *(("beats", one) for one in winner.beats)]
     where = {id(one): f"{one.place}   " if one.place else "" for _, one in lines}
     widest = max(map(len, where.values()))
+    levels = max(len(one.level) for _, one in lines)
     for verb, one in lines:
         written = f"   {one.written}" if one.written else ""
         # the same text twice says nothing: a value as it was written, or a winner's, which stands above
         value = f"   = {_value(one.value)}" if verb == "beats" and one.written != _value(one.value) else ""
-        click.echo(printable(f"  {verb:<6}  {where[id(one)]:<{widest}}{one.level:<14}{written}{value}").rstrip())
+        click.echo(printable(f"  {verb:<6}  {where[id(one)]:<{widest}}{one.level:<{levels}}{written}{value}").rstrip())
 
 
 def _value(value: Any) -> str:

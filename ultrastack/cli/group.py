@@ -9,6 +9,7 @@ import click
 
 from ultrastack import __version__
 
+from .command import project_option
 from .outcome import EXIT_CODES
 
 # In the order in which a newcomer needs them, so in no folder's order.
@@ -51,9 +52,12 @@ def unknown(what: str, word: str, known: Any, of: str = "") -> str:
     epilog=EXIT_CODES,
 )
 @click.version_option(__version__, "-V", "--version", message="ultrastack %(version)s")
-def cli() -> None:
+def cli(project: object) -> None:
     """Plan accelerated-AI infrastructure offline, build it with Pulumi.
 
     A stack file (stacks/NAME.yaml) says what an environment is made of. `ultrastack plan NAME` shows what would be
     created, without credentials or network; `pulumi up` builds the same.
     """
+
+
+cli.params.insert(0, project_option())  # before the command, too

@@ -65,9 +65,16 @@ class Project:
         """As written, extended files first; a looped name is left out: only reading everything tells its rounds."""
         from ultrastack.language.extends import flattened
 
-        steps = flattened(self.file_of(stack).relative_to(self.root).as_posix(), self.root).data().get("steps", [])
+        file = self.file_of(stack).relative_to(self.root).as_posix()
+        steps = flattened(file, self.root, []).data().get("steps", [])
         names = [step.get("name") for step in steps if isinstance(step, dict)]
         return [name for name in names if isinstance(name, str) and "{{" not in name]
+
+
+def folder_of(ctx: click.Context) -> Path | None:
+    """What -C says, after the command or, as with git and make, before it."""
+    found: Path | None = ctx.params.get("project") or ctx.find_root().params.get("project")
+    return found
 
 
 def complete_stacks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -85,7 +92,7 @@ def _items(words: Callable[[Project], Iterable[str]], ctx: click.Context, incomp
     from click.shell_completion import CompletionItem
 
     try:
-        found = list(words(Project.find(ctx.params.get("project"))))
+        found = list(words(Project.find(folder_of(ctx))))
     except Exception:
         return []
     return [CompletionItem(word) for word in found if word.startswith(incomplete)]

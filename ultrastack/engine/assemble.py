@@ -16,27 +16,27 @@ Key = tuple[int, int, list[tuple[int, int, str]]]
 
 def graph_of(monitor: Monitor, references: Mapping[str, dict[str, tuple[str, ...]]]) -> Graph:
     """`references`: URN -> path -> URNs, as References.resolve gives them."""
-    made = []
-    for r in monitor.resources.values():
-        step = monitor.step_of[r.urn]
+    made, record = [], monitor.record
+    for r in record.resources.values():
+        step = record.step_of[r.urn]
         made.append(
             replace(
                 r,
-                outputs=monitor.outputs.get(r.urn, {}),
+                outputs=record.outputs.get(r.urn, {}),
                 references=references.get(r.urn, {}),
                 step=step.name if step else "",
             )
         )
     root = next((r for r in made if r.type == ROOT), None)
-    steps = tuple(monitor.steps.values())
+    steps = tuple(record.steps.values())
     return Graph(
         project=monitor.project,
         stack=monitor.stack,
         organization=monitor.organization,
         resources=_ordered(made, steps),
-        outputs=monitor.outputs.get(root.urn, {}) if root else {},
+        outputs=record.outputs.get(root.urn, {}) if root else {},
         steps=steps,
-        messages=tuple(monitor.messages),
+        messages=tuple(record.messages),
     )
 
 

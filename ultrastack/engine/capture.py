@@ -15,10 +15,9 @@ import yaml
 
 from ..model.graph import Graph
 from ..model.place import Place, Problem, Refused
+from .encrypted import PLACEHOLDER
 from .invokes import Fixtures
 from .run import run
-
-PLACEHOLDER = "secret"  # stands where an encrypted value would: nothing is ever decrypted
 
 
 def capture(
@@ -32,7 +31,7 @@ def capture(
 ) -> Graph:
     """The graph of one stack of the project in `root`; `config` wins over the project's files."""
     root = root.resolve()
-    project = _load(root / "Pulumi.yaml")
+    project = _load(root, "Pulumi.yaml")
     if "name" not in project:
         raise Refused(Problem(Place("Pulumi.yaml"), "the project has no name", "add `name: my-project`"))
     name, runtime = str(project["name"]), project.get("runtime", "python")
@@ -47,7 +46,8 @@ def capture(
     folder = main if main.is_dir() else main.parent
     program = main / "__main__.py" if main.is_dir() else main
     if not program.is_file():
-        raise Refused(Problem(Place(str(program.relative_to(root))), "the project's program is not there"))
+        where = os.path.relpath(program, root)
+        raise Refused(Problem(Place("Pulumi.yaml"), f"the project's program is not there: {where}"))
     with _as_host(root, folder):
         return run(
             lambda: runpy.run_path(str(program), run_name="__main__") and None,
@@ -72,8 +72,8 @@ def _config(root: Path, project: Mapping[str, Any], name: str, stack: str) -> tu
         elif isinstance(given, Mapping) and "type" in given:
             continue
         found[full] = _text(given)
-    file = root / str(project.get("stackConfigDir") or ".") / f"Pulumi.{stack}.yaml"
-    for key, given in ((_load(file) if file.exists() else {}).get("config") or {}).items():
+    file = Path(str(project.get("stackConfigDir") or "."), f"Pulumi.{stack}.yaml")
+    for key, given in ((_load(root, str(file)) if (root / file).exists() else {}).get("config") or {}).items():
         full = key if ":" in key else f"{name}:{key}"
         if full in secrets:
             secrets.remove(full)
@@ -96,20 +96,25 @@ def _covered(given: Any) -> Any:
 
 
 def _text(given: Any) -> str:
-    return given if isinstance(given, str) else "" if given is None else json.dumps(given, separators=(",", ":"))
+    if given is None:
+        return ""
+    return given if isinstance(given, str) else json.dumps(given, separators=(",", ":"), default=str)  # str: of dates
 
 
-def _load(file: Path) -> dict[str, Any]:
+def _load(root: Path, file: str) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        data = yaml.safe_load((root / file).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise Refused(Problem(Place(file.name), "no such file", "run this in a Pulumi project's folder")) from None
+        raise Refused(Problem(Place(file), "no such file", "run this in a Pulumi project's folder")) from None
     except (yaml.YAMLError, UnicodeDecodeError) as e:
         mark = getattr(e, "problem_mark", None)
-        place = Place(file.name, mark.line + 1, mark.column + 1) if mark else Place(file.name)
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         raise Refused(Problem(place, f"this is not YAML: {getattr(e, 'problem', e)}")) from None
-    if not isinstance(data, dict):
-        raise Refused(Problem(Place(file.name), "a mapping is needed here"))
+    if data is None:
+        return {}
+    if not isinstance(data, dict) or not isinstance(data.get("config") or {}, dict):
+        what = "`config` is not a mapping" if isinstance(data, dict) else "a mapping is needed here"
+        raise Refused(Problem(Place(file), what))
     return data
 
 

@@ -24,15 +24,22 @@ class ProgramFailed(Exception):
 
 def failed(what: str, fix: str = "", step: Step | None = None, place: Place | None = None) -> ProgramFailed:
     """The step that is concerned says where; without one the line of the program, if any is known."""
-    if step is not None:
-        return ProgramFailed(Problem(step.place, f"step '{step.name}': {what}", fix), step)
-    return ProgramFailed(Problem(place or Place("__main__.py"), what, fix))
+    what = what.expandtabs(2)
+    if step is None:
+        return ProgramFailed(Problem(place or Place("__main__.py"), what, fix))
+    code = f" ({place.file}:{place.line})" if place and place.file != step.place.file else ""
+    return ProgramFailed(Problem(step.place, f"step '{step.name}': {what}{code}", fix), step)
 
 
-def words(error: BaseException) -> str:
-    """KeyError: 'name'; of an error without a text its name alone."""
-    text = str(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+def words(error: BaseException) -> tuple[str, str]:
+    """KeyError: 'name'; of an error without a text its name alone. And the fix, where there is one."""
+    if type(error).__name__ == "_OutputToStringError":  # private to the SDK, whose own text is a page
+        return (
+            "a text is made of an Output, whose value is not known yet",
+            "use Output.concat(...) or Output.format(...)",
+        )
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return (f"{type(error).__name__}: {text}" if text else type(error).__name__), ""
 
 
 def frames(error: BaseException) -> list[traceback.FrameSummary]:
@@ -43,6 +50,8 @@ def frames(error: BaseException) -> list[traceback.FrameSummary]:
 def place_of(error: BaseException, root: Path) -> Place | None:
     """The innermost line of the project's own code that the error went through, or what caused the error."""
     for one in _causes(error):
+        if isinstance(one, SyntaxError) and one.lineno and (file := _within(root, one.filename or "")):
+            return Place(file, one.lineno, one.offset or 1, 1, (one.text or "").rstrip("\n"))
         for frame in reversed(frames(one)):
             if frame.lineno and (file := _within(root, frame.filename)):
                 column = (frame.colno or 0) + 1

@@ -47,6 +47,8 @@ def goal(request: Any, parent: Heard | None, chain: Sequence[Any], call_back: Ca
     """`chain` holds the resource's own transforms, then its ancestors', then the stack's."""
     options = _inherit(request, parent)
     known = {key: set(one.urns) for key, one in request.propertyDependencies.items()}
+    if not known and not request.remote:  # an SDK that does not tell them apart
+        known = {key: set(request.dependencies) for key in request.object.fields}
     if not chain and not request.remote:
         _inherit_providers(request, options, parent)
         return Goal(request.object, options, _sorted(request.dependencies), _kept(known))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import grpc
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
-from ..model.graph import Message, Options, Resource, Value
-from ..model.step import Step
+from ..model.graph import Message, Options, Resource
 from .callbacks import Callbacks
-from .failure import ProgramFailed, failed, place_at
 from .heard import Heard, goal, leaves, written
 from .invokes import Answers, Fixtures
 from .providers import PREFIX, Denied, Providers
+from .record import Record
 from .urns import ROOT, make_urn, provider_urn
-from .wire import UNKNOWN_TEXT, settled, values
+from .wire import UNKNOWN_TEXT, is_known, settled, values
 
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
 GET_RESOURCE = "pulumi:pulumi:getResource"
@@ -51,24 +50,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         root: Path | None = None,
     ):
         self.project, self.stack, self.organization = project, stack, organization
-        self.root = root or Path.cwd()
-        self.resources: dict[str, Resource] = {}
-        self.outputs: dict[str, dict[str, Value]] = {}
-        self.steps: dict[str, Step] = {}  # by name, in the order they were announced
-        self.step_of: dict[str, Step | None] = {}  # by the URN of a resource
-        self.messages: list[Message] = []
-        self.failure: ProgramFailed | None = None
+        self.record = Record(root or Path.cwd())
         self.callbacks = Callbacks()
         self.answers = Answers(fixtures or {})
-        self._providers = Providers(stack, project, config or {}, set(secret_keys), self._add)
+        self._providers = Providers(stack, project, config or {}, set(secret_keys), self.record.add)
         self._heard: dict[str, Heard] = {}
-        self._origins: dict[str, tuple[str, int]] = {}  # file URI and line that made a resource, by its URN
         self._stack_transforms: list[Any] = []
         self._invoke_transforms: list[Any] = []
-        self._lock = threading.RLock()
-
-    def announce(self, step: Step) -> None:
-        self.steps[step.name] = step
 
     # ---- the service
 
@@ -108,7 +96,10 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def RegisterResource(self, request: Any, context: Any = None) -> Any:
         r, urn = request, self._urn(request)
         is_provider = r.type.startswith(PREFIX)
-        asked = goal(r, self._heard.get(r.parent), self._transforms(r), self.callbacks.call)
+        try:
+            asked = goal(r, self._heard.get(r.parent), self._transforms(r), self.callbacks.call)
+        except grpc.RpcError as e:
+            raise self.record.failed_transform(f"a transform of '{r.name}' ({r.type})", e, r) from None
         options, props, provider = asked.options, asked.props, ""
         if is_provider:
             props = self._providers.complete(r, options, props)
@@ -129,19 +120,20 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             property_dependencies=asked.property_dependencies,
             options=written(r, options, self.stack, self.project),
         )
-        self._add(made, r.sourcePosition)
+        self.record.add(made, r.sourcePosition)
         self._heard[urn] = leaves(r, options, provider)
         if r.remote:
             text = f"'{r.name}' ({r.type}) is a component of another package, which is not run offline: "
-            self.messages.append(Message("warning", text + "its children are missing, its outputs unknown", urn))
-        # An empty id and every output that is not among the inputs are unknown to the SDK.
-        return resource_pb2.RegisterResourceResponse(urn=urn, id="", object=props if r.custom else None)
+            self.record.messages.append(Message("warning", text + "its children are missing, its outputs unknown", urn))
+        # No id, and every output that is not among the inputs, is unknown to the SDK; of an import the id is known.
+        imported = getattr(options, "import")
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=imported, object=props if r.custom else None)
 
     def ReadResource(self, request: Any, context: Any = None) -> Any:
         r, urn = request, self._urn(request)
         provider = r.provider or self._default_provider(r, r.type, r.version, r.pluginDownloadURL)
         props, _ = settled(r.properties)
-        self._add(
+        self.record.add(
             Resource(
                 urn=urn,
                 type=r.type,
@@ -163,7 +155,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         return resource_pb2.ReadResourceResponse(urn=urn, properties=props)
 
     def RegisterResourceOutputs(self, request: Any, context: Any = None) -> Any:
-        self.outputs[request.urn] = values(settled(request.outputs)[0])
+        self.record.outputs[request.urn] = values(settled(request.outputs)[0])
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any = None) -> Any:
@@ -178,13 +170,22 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         args = r.args
         for callback in self._invoke_transforms:
             asked = resource_pb2.TransformInvokeRequest(token=token, args=args, options=options)
-            answer = resource_pb2.TransformInvokeResponse.FromString(self.callbacks.call(callback, asked))
+            try:
+                answer = resource_pb2.TransformInvokeResponse.FromString(self.callbacks.call(callback, asked))
+            except grpc.RpcError as e:
+                raise self.record.failed_transform(f"a transform of the invoke {token}", e, r) from None
             args = answer.args if answer.HasField("args") else args
             options = answer.options if answer.HasField("options") else options
         if not options.provider:
             self._default_provider(r, token, options.version, options.plugin_download_url)
         if any(self._is_pending(urn) for urn in r.dependsOn):
             return resource_pb2.ResourceInvokeResponse(unknown=True)
+        provider = self.record.resources.get(provider_urn(options.provider))
+        if provider is not None and not is_known(dict(provider.inputs)):
+            # cannot be configured yet, and answers nothing: provider_plugin.go Invoke of engine v3.259
+            nothing = resource_pb2.ResourceInvokeResponse()
+            getattr(nothing, "return").SetInParent()
+            return nothing
         if token == GET_RESOURCE:  # only that it is there; an empty id and missing state are unknown to the SDK
             result: Mapping[str, Any] | None = {"urn": args["urn"], "id": "", "state": {}}
         else:
@@ -197,7 +198,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def Call(self, request: Any, context: Any = None) -> Any:
         what = f"the method {request.tok} belongs to another package, which is not run offline"
-        raise self._failed(what, "ask `pulumi preview`, which runs it", None, request.sourcePosition)
+        raise self.record.failed(what, "ask `pulumi preview`, which runs it", None, request.sourcePosition)
 
     # ---- what has been heard
 
@@ -216,50 +217,14 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         try:
             return self._providers.default(r.packageRef, type_.partition(":")[0], version, url)
         except Denied as e:
-            raise self._failed(
+            raise self.record.failed(
                 f"pulumi:disable-default-providers forbids the default provider of {e}, which {type_} would use",
                 "name a provider of your own: ResourceOptions(provider=...)",
-                self.steps.get(getattr(r, "name", "")) or self.step_of.get(r.parent),
+                self.record.steps.get(getattr(r, "name", "")) or self.record.step_of.get(r.parent),
                 r.sourcePosition,
             ) from None
 
     def _is_pending(self, urn: str) -> bool:
         """What is only planned has no answer to an invoke yet; the SDK names the children of components too."""
-        made = self.resources.get(urn)
+        made = self.record.resources.get(urn)
         return made is not None and made.kind in ("custom", "provider")
-
-    def _add(self, made: Resource, origin: Any = None) -> None:
-        with self._lock:
-            step = self._step_for(made)
-            if made.parent and made.parent not in self.resources:
-                what = f"the parent of '{made.name}' ({made.type}) is not part of this stack: {made.parent}"
-                raise self._failed(what, "", step, origin)
-            if made.urn in self.resources:
-                what = f"two resources of type {made.type} are named '{made.name}'{self._first(made.urn, step)}"
-                raise self._failed(what, "give one of them another name", step, origin)
-            self.resources[made.urn] = made
-            self.step_of[made.urn] = step
-            if origin is not None:
-                self._origins[made.urn] = (origin.uri, origin.line)
-
-    def _step_for(self, made: Resource) -> Step | None:
-        """A step's component stands directly below the stack; what is below it belongs to the same step."""
-        above = self.resources.get(made.parent)
-        if above is not None and above.type != ROOT:
-            return self.step_of[made.parent]
-        return None if made.kind == "provider" else self.steps.get(made.name)
-
-    def _first(self, urn: str, step: Step | None) -> str:
-        """Where the other one of two comes from."""
-        first = self.step_of[urn]
-        if first is not None:
-            return "" if first == step else f"; the first is in step '{first.name}' ({first.place})"
-        place = place_at(*self._origins[urn], self.root) if urn in self._origins else None
-        return f"; the first is at {place}" if place else ""
-
-    def _failed(self, what: str, fix: str, step: Step | None, origin: Any) -> ProgramFailed:
-        """The first failure is kept: the SDK repeats it for everything that waits for the resource."""
-        place = place_at(origin.uri, origin.line, self.root) if origin is not None else None
-        failure = failed(what, fix, step, place)
-        self.failure = self.failure or failure
-        return failure

@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import gc
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +21,13 @@ from ..model.graph import Graph, Message
 from ..model.place import Problem, Refused
 from ..model.step import LISTENER, Step
 from .assemble import graph_of
+from .encrypted import cover
 from .failure import ProgramFailed, failed, frames, place_of, words
 from .invokes import Fixtures, python_name
 from .monitor import Monitor
 from .references import References
+
+ERROR_OUTPUT_STRING = "PULUMI_ERROR_OUTPUT_STRING"
 
 
 class Log(engine_pb2_grpc.EngineServicer):
@@ -65,12 +69,13 @@ def run(
     language's does, is raised as it is.
     """
     monitor = Monitor(project, stack, organization, config, secret_keys, fixtures, (root or Path.cwd()).resolve())
-    log, references, building = Log(monitor.messages), References(), [True]
+    log, references, building = Log(monitor.record.messages), References(), [True]
     found: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def inside() -> None:
-        LISTENER.set(monitor.announce)
+        LISTENER.set(monitor.record.announce)
         pulumi.runtime.set_all_config(dict(config or {}), list(secret_keys))
+        cover(config or {}, secret_keys)
         configure(
             Settings(project=project, stack=stack, organization=organization, dry_run=True, monitor=monitor, engine=log)
         )
@@ -90,7 +95,7 @@ def run(
         asyncio.set_event_loop(loop)
         try:
             loop.run_until_complete(pulumi.runtime.run_in_stack(whole))
-            inputs = {urn: r.inputs for urn, r in monitor.resources.items()}
+            inputs = {urn: r.inputs for urn, r in monitor.record.resources.items()}
             found.update(loop.run_until_complete(references.resolve(inputs)))
         finally:
             monitor.callbacks.close()
@@ -98,15 +103,15 @@ def run(
             loop.close()
             asyncio.set_event_loop(None)
 
-    with _tuned(), _errors_on_text():
+    with _settings():
         try:
             contextvars.copy_context().run(inside)
         except (Refused, KeyboardInterrupt):
             raise
         except (Exception, SystemExit) as e:
-            if monitor.failure is not None:
-                raise monitor.failure from None
-            step = next(reversed(monitor.steps.values()), None) if building else None
+            if monitor.record.failure is not None:
+                raise monitor.record.failure from None
+            step = next(reversed(monitor.record.steps.values()), None) if building else None
             if (failure := _failure(e, monitor, step)) is not None:
                 raise failure from e
             raise
@@ -116,7 +121,7 @@ def run(
 def _failure(e: BaseException, monitor: Monitor, step: Step | None) -> ProgramFailed | None:
     """In the user's words; None for what is in their words already."""
     own = getattr(e, "problem", None)
-    place = own.place if isinstance(own, Problem) else place_of(e, monitor.root)
+    place = own.place if isinstance(own, Problem) else place_of(e, monitor.record.root)
     if token := _unanswered(e, monitor.answers.unanswered):
         what = f"the program asked the cloud for {token}, and no answer is recorded"
         fix = f"use {python_name(token)}_output(...), whose answer may be unknown, or record an answer for {token}"
@@ -124,11 +129,12 @@ def _failure(e: BaseException, monitor: Monitor, step: Step | None) -> ProgramFa
     if isinstance(own, Problem):
         return None
     if isinstance(e, SystemExit):
-        errors = [m.text for m in monitor.messages if m.severity == "error"]
+        errors = [m.text for m in monitor.record.messages if m.severity == "error"]
         if not errors and e.code in (0, None):
             return failed("the program called exit() before its end", "", step, place)
         return failed("; ".join(errors) or f"the program called exit({e.code!r})", "", step, place)
-    return failed(str(e) if isinstance(e, pulumi.RunError) else words(e), "", step, place)
+    what, fix = (str(e), "") if isinstance(e, pulumi.RunError) else words(e)
+    return failed(what, fix, step, place)
 
 
 def _unanswered(e: BaseException, tokens: Sequence[str]) -> str:
@@ -142,29 +148,36 @@ def _unanswered(e: BaseException, tokens: Sequence[str]) -> str:
     return ""
 
 
-@contextmanager
-def _tuned() -> Iterator[None]:
-    """Pulumi makes many objects that live to the end: two thirds of a run would be garbage collection."""
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(200_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
+_running = 0  # runs in this process; they may be in several threads, and what is set for them is the process's
+_settings_lock = threading.Lock()
+_settings_before: tuple[Any, str | None] = (), None
 
 
 @contextmanager
-def _errors_on_text() -> Iterator[None]:
-    """str() of an Output raises, where Pulumi would put a warning into the text."""
-    name, before = "PULUMI_ERROR_OUTPUT_STRING", os.environ.get("PULUMI_ERROR_OUTPUT_STRING")
-    os.environ[name] = "1"
+def _settings() -> Iterator[None]:
+    """What holds while a program runs, for the whole process; the last run to end puts it back.
+
+    Pulumi makes many objects that live to the end: two thirds of a run would be garbage collection. And str() of an
+    Output raises, where Pulumi would put a warning into the text.
+    """
+    global _running, _settings_before
+    with _settings_lock:
+        if not _running:
+            _settings_before = gc.get_threshold(), os.environ.get(ERROR_OUTPUT_STRING)
+            os.environ[ERROR_OUTPUT_STRING] = "1"
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(200_000, 50, 100)
+        _running += 1
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
+        with _settings_lock:
+            _running -= 1
+            if not _running:
+                threshold, text = _settings_before
+                gc.set_threshold(*threshold)
+                gc.unfreeze()
+                os.environ.pop(ERROR_OUTPUT_STRING)
+                if text is not None:
+                    os.environ[ERROR_OUTPUT_STRING] = text

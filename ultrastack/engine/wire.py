@@ -58,14 +58,14 @@ def _struct(fields: Mapping[str, struct_pb2.Value]) -> Value:
 
 
 def _secret(inner: Value) -> Secret:
-    return SECRET if _known(inner) else UNKNOWN_SECRET
+    return SECRET if is_known(inner) else UNKNOWN_SECRET
 
 
-def _known(inner: Value) -> bool:
+def is_known(inner: Value) -> bool:
     if isinstance(inner, dict):
-        return all(map(_known, inner.values()))
+        return all(map(is_known, inner.values()))
     if isinstance(inner, list):
-        return all(map(_known, inner))
+        return all(map(is_known, inner))
     return not isinstance(inner, Unknown) and inner != UNKNOWN_SECRET
 
 

@@ -19,7 +19,11 @@ class Absent:
         self.name = name  # the unknown variable, if it is one
 
     def complaint(self) -> Complaint:
-        return Complaint(self.why, self.fix, self.key, "such part")
+        return Complaint(self.why, self.fix, self.key, "such part", self.name)
+
+
+class Announced(Absent):
+    """A name that some step registers or could register, but not for the step that reads it."""
 
 
 class LeftOut(Absent):

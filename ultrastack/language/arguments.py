@@ -15,6 +15,7 @@ import pydantic
 from ..model.later import Later
 from ..model.place import Place, Problem
 from .fields import Path, description, fields
+from .foreign import OPTIONS, TARGET, our_word
 from .limits import shown
 from .origin import origin
 from .problems import key_place
@@ -159,9 +160,12 @@ def _unknown(path: Path, model: Any, subject: Subject) -> tuple[Problem, str]:
     known = [a.alias or n for n, a in (fields(model, tuple(above)) or {}).items()]
     if subject.noun == "argument" and not above:
         known = [n for n in known if n != "tags"]  # the step's keyword
-    fix = nearest(str(last), known)
+    fix = our_word(str(last), FOREIGN.get(subject.whole.strip("'").partition(".")[0], {}) if not above else {}, known)
     what = f"unknown {subject.noun} '{last}' for {_named(tuple(above), subject)}"
     return Problem(key_place(place, str(last)), what, fix), fix[5:-1] if fix.startswith("use '") else ""
+
+
+FOREIGN: Mapping[str, Mapping[str, str]] = {"aws": TARGET, "gcp": TARGET, "providers": TARGET, "options": OPTIONS}
 
 
 def words(path: Path) -> str:
@@ -220,7 +224,7 @@ NEEDS = {
     "string_too_long": "have at most {max_length} characters",
     "too_short": "have at least {min_length}",
     "too_long": "have at most {max_length}",
-    "string_pattern_mismatch": "have another form ({pattern})",
+    "string_pattern_mismatch": "have another form",
     "literal_error": "be {expected}",
 }
 
@@ -228,6 +232,7 @@ NEEDS = {
 def _demands(errors: Sequence[Mapping[str, Any]]) -> list[str]:
     """What would do, without repetitions; a whole number is a number."""
     found = [NEEDS[e["type"]].format(**e.get("ctx", {})) if e["type"] in NEEDS else _said(e)[0] for e in errors]
+    found = [d.replace("have at least 1 characters", "not be empty") for d in found]
     if "be a number" in found:
         found = [d for d in found if d != "be a whole number"]
     return list(dict.fromkeys(found))
@@ -265,6 +270,8 @@ def _fix(errors: Sequence[Mapping[str, Any]], node: Node | None, value: Any) -> 
             return f"remove the quotes: {value}"
         if filter_name == "bool" and value.lower() in ("true", "yes", "on", "false", "no", "off"):
             return f"write {'true' if value.lower() in ('true', 'yes', 'on') else 'false'}, without quotes"
+    if kinds == {"bool_type"} and value in (0, 1) and not computed:
+        return f"write {'true' if value else 'false'}"
     if "list_type" in kinds and isinstance(value, (str, int)) and not computed and node is not None:
         return f"write it as a list: [{node.raw or value}]"
     return ""

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..model.place import Place
+from .finder import BrokenComponent
+from .foreign import STEP as FOREIGN
+from .foreign import our_word
 from .forms import wrong_shape
 from .frame import Frame
 from .keywords import STEP
 from .problems import key_place
+from .quoting import spaced
 from .source import Node
 from .values import nearest
 
@@ -38,7 +42,9 @@ def read_entry(node: Node, frame: Frame) -> Entry | None:
     problems, components = frame.run.problems, frame.run.components
     if node.kind != "map":
         sort = {"list": "a list", "text": "a text"}.get(node.kind, "a single value")
-        problems.note(node.place, f"a step is a mapping, and this is {sort}", "- name: net")
+        better = spaced(node.value) if node.kind == "text" else ""
+        fix = f"put a space after the colon: - {better}" if better else "- name: net"
+        problems.note(node.place, f"a step is a mapping, and this is {sort}", fix)
         return None
     part: dict[str, Node] = {}
     things: list[str] = []
@@ -73,11 +79,24 @@ def _note_unknown(key: str, node: Node, frame: Frame) -> None:
     if "." in key:
         frame.run.problems.note(place, f"there is no component '{key}'", nearest(key, components))
         return
-    near = nearest(key, STEP)
-    if not near.startswith("use"):
-        short = {word.partition(".")[2]: word for word in components}
-        near = f"use '{short[key]}'" if key in short else near
-    frame.run.problems.note(place, f"unknown keyword '{key}' in a step", near)
+    if word := _whose_argument(key, node, frame):
+        what = f"'{key}' is an argument of {word}, not a keyword of the step"
+        frame.run.problems.note(place, what, f"indent it, so that it stands below '{word}:'")
+        return
+    short = {word.partition(".")[2]: word for word in components}
+    fix = f"use '{short[key]}'" if key in short else our_word(key, FOREIGN, STEP)
+    frame.run.problems.note(place, f"unknown keyword '{key}' in a step", fix)
+
+
+def _whose_argument(key: str, node: Node, frame: Frame) -> str:
+    """The step's component, if it takes an argument of this name."""
+    for word in node.value:
+        if (found := frame.run.components.get(word)) is not None:
+            try:
+                return word if key in found.load().Args.model_fields else ""
+            except BrokenComponent:  # told where the step is made
+                return ""
+    return ""
 
 
 def _note_things(things: list[str], unknown: bool, node: Node, frame: Frame) -> None:
@@ -104,7 +123,10 @@ def _fits(entry: Entry, frame: Frame) -> bool:
             and part[entry.word].value is not None
         ):
             node = part[entry.word]
-            problems.note(node.place, f"the arguments of {entry.word} are a mapping", f"{entry.word}: {{...}}")
+            dashes = node.kind == "list" and all(one.kind == "map" for one in node.value)
+            better = spaced(node.value) if node.kind == "text" else ""
+            fix = "remove the '- ' before each argument" if dashes else f"{entry.word}: {{{better or '...'}}}"
+            problems.note(node.place, f"the arguments of {entry.word} are a mapping", fix)
             return False
     else:
         for key in entry.node.value:

@@ -13,6 +13,7 @@ from jinja2.parser import Parser
 from ..model.later import Later
 from ..model.place import Place
 from .filters import FILTERS, filter_hint, method_hint
+from .foreign import NAMES, our_word, syntax_hint
 from .functions import FUNCTIONS, HANDED, Function
 from .interpreter import HANDLERS, Names, Run, Words
 from .is_tests import TESTS, test_hint
@@ -62,9 +63,9 @@ class Language:
             parser = Parser(self._jinja, source, state="variable")
             tree = parser.parse_expression()
             if not parser.stream.eos:
-                raise _syntax(f"'{parser.stream.current.value}' is too much here")
+                raise _syntax(f"'{parser.stream.current.value}' is too much here", source)
         except jinja2.TemplateSyntaxError as e:
-            raise _syntax(_translated(e.message or "")) from None
+            raise _syntax(_translated(e.message or ""), source) from None
         except RecursionError:
             raise Complaint(f"nested more than {DEPTH} levels deep", "cut it into several `vars`") from None
         except ValueError:  # Python's own limit on the digits of a number
@@ -106,12 +107,12 @@ class Language:
         if isinstance(node.node, ast.Getattr):
             method = node.node.attr
             fix = f"write | {method}" if method in FILTERS else method_hint(method)
-            raise Complaint(f"'.{method}()' is a method, and values have no methods, use a filter", fix)
+            raise Complaint(f"'.{method}()' is a method, and values have no methods: use a filter", fix)
         if not isinstance(node.node, ast.Name):
             raise Complaint("only a function can be called", nearest("", self.functions))
         if node.node.name not in self.functions:
             name = node.node.name
-            fix = f"write ... | {name}" if name in FILTERS else nearest(name, self.functions)
+            fix = f"write ... | {name}" if name in FILTERS else our_word(name, NAMES, self.functions)
             raise Complaint(f"there is no function '{name}'", fix)
 
     def value(self, source: str, names: Names, place: Place) -> Any:
@@ -168,8 +169,8 @@ def _refuse_deep(source: str) -> None:
                 raise Complaint(f"nested more than {DEPTH} levels deep", "cut it into several `vars`")
 
 
-def _syntax(why: str) -> Complaint:
-    return Complaint(f"cannot be read: {why}", "texts stand in quotes, names do not: {{ name ~ '-text' }}")
+def _syntax(why: str, source: str) -> Complaint:
+    return Complaint(f"cannot be read: {why}", syntax_hint(source))
 
 
 def _translated(message: str) -> str:

@@ -11,18 +11,21 @@ from .merge import merge
 from .source import Node, load
 
 
-def flattened(file: str, root: Path) -> Node:
-    """The file with everything it extends below it; later files win, and the file itself over all of them."""
-    return _flattened(file, root, ())
+def flattened(file: str, root: Path, problems: list[Problem]) -> Node:
+    """The file with everything it extends below it; later files win, and the file itself over all of them.
+
+    What is wrong with the merged steps goes to `problems`; a file that cannot be used at all is refused.
+    """
+    return _flattened(file, root, (), problems)
 
 
-def _flattened(file: str, root: Path, above: tuple[str, ...]) -> Node:
+def _flattened(file: str, root: Path, above: tuple[str, ...], noted: list[Problem]) -> Node:
     top = load(root / file, root)
     if top.kind != "map":
         return top
     level = "vars" if not above else "extended file"
     if (word := top.value.get("extends")) is None:
-        return merge(None, top, level)
+        return merge(None, top, level, noted)
     low: Node | None = None
     problems: list[Problem] = []
     for one in word.value if word.kind == "list" else [word]:
@@ -33,16 +36,16 @@ def _flattened(file: str, root: Path, above: tuple[str, ...]) -> Node:
                 raise Refused(
                     Problem(one.place, f"'{one.value}' extends itself: {circle}", "remove it from one of them")
                 )
-            lower = _flattened(target, root, (*above, file))
+            lower = _flattened(target, root, (*above, file), noted)
             if lower.kind != "map":
                 raise Refused(Problem(one.place, f"'{one.value}' must hold a mapping of keywords", "steps: [...]"))
-            low = merge(low, _without(lower, "extends", "abstract"), "extended file")
+            low = merge(low, _without(lower, "extends", "abstract"), "extended file", noted)
         except Refused as e:
             problems += e.problems
     if problems:
         raise Refused(*problems)
     own = _without(top, "extends")
-    made = merge(low, own, level)
+    made = merge(low, own, level, noted)
     made.value["extends"], made.keys["extends"] = word, top.keys["extends"]
     return made
 
@@ -63,11 +66,13 @@ def project_file(node: Node, word: str, file: str, root: Path) -> str:
     if folder:
         raise Refused(Problem(node.place, f"'{node.value}' is a folder, not a file", f"{word}: {node.value}/FILE.yaml"))
     if not there:
-        raise Refused(Problem(node.place, f"there is no file {target}", _near(path, root / file)))
+        raise Refused(Problem(node.place, f"there is no file {target}", _near(path, root / file, root / node.value)))
     return target
 
 
-def _near(path: Path, asking: Path) -> str:
+def _near(path: Path, asking: Path, from_root: Path) -> str:
+    if from_root.is_file():
+        return f"names are relative to the file they stand in: '{os.path.relpath(from_root, asking.parent)}'"
     files = path.parent.glob("*.y*ml") if path.parent.is_dir() else ()
     there = sorted(p.name for p in files if not p.name.startswith("Pulumi.") and p != asking)
     near = get_close_matches(path.name, there, 3, 0.6)

@@ -10,11 +10,12 @@ import pydantic
 
 from ..model.place import Place, Problem
 from .arguments import Subject, complaints
+from .foreign import TOP, our_word
 from .keywords import Keyword
 from .problems import Problems, key_place
+from .quoting import spaced
 from .scope import Scope
 from .source import Node
-from .values import nearest
 
 
 class Form(pydantic.BaseModel):
@@ -28,7 +29,9 @@ def usable(node: Node, known: Mapping[str, Keyword], what: str, problems: Proble
     found = {}
     for key, value in node.value.items():
         if key not in known:
-            problems.note(key_place(node.keys[key], key), f"unknown keyword '{key}' in {what}", nearest(key, known))
+            problems.note(
+                key_place(node.keys[key], key), f"unknown keyword '{key}' in {what}", our_word(key, TOP, known)
+            )
         elif problem := wrong_shape(known[key], value, node.keys[key]):
             problems.add(problem)
         else:
@@ -47,11 +50,12 @@ def wrong_shape(keyword: Keyword, node: Node, key: Place) -> Problem | None:
         if keyword.computed:
             return None
         return Problem(node.place, f"{shown} takes {keyword.takes} as written, not an expression", fix)
-    if keyword.word == "tags" and node.kind == "list":
+    if keyword.word == "tags" and node.kind == "list" and not _mappings(node):
         what = "'tags' are cost tags, a mapping; a list of tags to select steps by is not part of the language"
         return Problem(node.place, what, "to plan some steps only: ultrastack plan STACK --step NAME")
     if _shape(node) in keyword.shapes:
         return None
+    fix = meant(keyword, node) or fix
     return Problem(node.place, f"{shown} is {_described(node)}, but takes {keyword.takes}", fix)
 
 
@@ -77,6 +81,24 @@ def checked(word: str, node: Node, value: Any, form: Any, scope: Scope, problems
 @lru_cache(64)
 def _adapter(form: Any) -> pydantic.TypeAdapter[Any]:
     return pydantic.TypeAdapter(form)
+
+
+def meant(keyword: Keyword, node: Node) -> str:
+    """What the user was about to write, if one can see it."""
+    if "map" in keyword.shapes and node.kind == "text" and (better := spaced(node.value)):
+        return f"put a space after the colon: {better}"
+    if "map" in keyword.shapes and _mappings(node):
+        return f"remove the '- ' before each key below '{keyword.word}'"
+    if keyword.word == "steps" and node.kind == "map" and node.value:
+        key, first = next(iter(node.value.items()))
+        if key == "name" and first.kind == "text":
+            return f"each step begins with '- ': - name: {first.raw}"
+        return f"each step is an item of a list, with its name inside: - name: {key}"
+    return ""
+
+
+def _mappings(node: Node) -> bool:
+    return node.kind == "list" and bool(node.value) and all(one.kind == "map" for one in node.value)
 
 
 def _shape(node: Node) -> str:

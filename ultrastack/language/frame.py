@@ -35,6 +35,7 @@ class Run:
     refused_targets: frozenset[str] = frozenset()
     steps: list[PlannedStep] = field(default_factory=list)
     taken: dict[str, Taken] = field(default_factory=dict)
+    doubled: set[Place] = field(default_factory=set)  # names that two steps of a file have, as written
     earlier: list[tuple[str, Place]] = field(default_factory=list)  # what `formerly` says
     declared: set[str] = field(default_factory=set)  # names of variables anywhere in the stack
     notices: list[Problem] = field(default_factory=list)

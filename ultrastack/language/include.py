@@ -21,7 +21,7 @@ from .source import Node, load
 from .values import Register
 from .vars import check_names
 
-INSIDE: Mapping[str, Keyword] = {word: TOP[word] for word in ("description", "steps", "outputs")}
+INSIDE: Mapping[str, Keyword] = {word: TOP[word] for word in ("description", "abstract", "steps", "outputs")}
 Walk = Callable[[Mapping[str, Node], Frame], Mapping[str, Any]]
 
 
@@ -62,7 +62,11 @@ def _opened(word: Node, frame: Frame) -> tuple[str, Node]:
     top = load(frame.run.root / file, frame.run.root)
     if top.kind != "map":
         raise Refused(Problem(word.place, f"'{word.value}' must hold a mapping with `steps`", "steps: [...]"))
-    return file, merge(None, top)
+    noted: list[Problem] = []
+    made = merge(None, top, problems=noted)
+    frame.run.problems.add(*noted)
+    frame.run.doubled.update(problem.place for problem in noted)
+    return file, made
 
 
 def _parts(top: Node, frame: Frame) -> dict[str, Node]:

@@ -15,7 +15,9 @@ from typing import Any, Protocol
 import jinja2.nodes as ast
 
 from .filters import filter_hint
+from .foreign import NAMES
 from .is_tests import OPERATORS
+from .keywords import RESERVED
 from .limits import WORK, Budget, Complaint, Purse, checked_number, sort_of
 from .pure import NeedsLater, Tools
 from .reach import reach
@@ -30,6 +32,7 @@ class Names(Protocol):
     def __contains__(self, name: str) -> bool: ...
     def __getitem__(self, name: str) -> Any: ...
     def names(self) -> set[str]: ...
+    def variables(self) -> set[str]: ...
 
 
 @dataclass(frozen=True)
@@ -216,7 +219,17 @@ def truth(value: Any) -> bool:
 def _fix_for_name(name: str, names: Names) -> str:
     if name.lower() in ("yes", "no", "on", "off"):
         return "true and false are the only booleans"
-    return nearest(name, names.names())
+    if name in RESERVED:
+        return f"'{name}' is {RESERVED[name]}: add loop: [a, b] to the step"
+    if name in NAMES:
+        return NAMES[name]
+    near = nearest(name, names.names())
+    if near.startswith("use "):
+        return near
+    known = nearest("", names.variables())
+    return f"write it under `vars`, or in quotes if it is a text: '{name}'" + (
+        f"; there is: {known[8:]}" if known else ""
+    )
 
 
 def _no_number(sign: str, side: Any) -> str:

@@ -22,8 +22,9 @@ class Complaint(Exception):
     it may be a secret: `discreet` names only its sort, or says `instead`.
     """
 
-    def __init__(self, sentence: str, fix: str = "", value: Any = ..., instead: str = ""):
+    def __init__(self, sentence: str, fix: str = "", value: Any = ..., instead: str = "", name: str = ""):
         self.sentence, self.fix, self.value, self.instead = sentence, fix, value, instead
+        self.name = name  # the unknown variable, if that is what is wrong
         super().__init__(self.what)
 
     @property

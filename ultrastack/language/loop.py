@@ -33,7 +33,9 @@ def rounds(part: Mapping[str, Node], scope: Scope, run: Run) -> list[Round]:
     elif isinstance(items, list):
         nodes = {i: origin(loop, scope, (i,)) or to_node(v, loop.place) for i, v in enumerate(items)}
     else:
-        raise Refused(Problem(loop.place, f"`loop` takes a list or a mapping, not {shown(items)}", _as_loop(items)))
+        raise Refused(
+            Problem(loop.place, f"`loop` takes a list or a mapping, not {shown(items)}", _as_loop(items, scope))
+        )
     found = []
     for i, (key, node) in enumerate(nodes.items()):
         if not run.count(loop.place):
@@ -54,7 +56,9 @@ def _entry(key: str, value: object, loop: Node, scope: Scope) -> Node:
     return made
 
 
-def _as_loop(items: object) -> str:
+def _as_loop(items: object, scope: Scope) -> str:
+    if isinstance(items, str) and items in scope:
+        return f'loop: "{{{{ {items} }}}}"'
     if isinstance(items, bool) or items is None:
         return "loop: [a, b]"
     if isinstance(items, int):

@@ -13,51 +13,58 @@ from .values import nearest
 Path = tuple[str | int, ...]
 
 
-def merge(low: Node | None, high: Node, level: str = "", path: Path = ()) -> Node:
+def merge(low: Node | None, high: Node, level: str = "", problems: list[Problem] | None = None) -> Node:
+    """The two as one; what is wrong with its steps goes to `problems`, or is raised if nobody collects them."""
+    found: list[Problem] = [] if problems is None else problems
+    made = _merged(low, high, level, (), found)
+    if problems is None and found:
+        raise Refused(*found)
+    return made
+
+
+def _merged(low: Node | None, high: Node, level: str, path: Path, problems: list[Problem]) -> Node:
     """`high` over `low`: mappings merge, null removes, steps merge by name, everything else replaces.
 
     Nothing is changed in place (aliases share nodes), and who was beaten stays reachable through `over`.
     """
     made = replace(high, over=low, level=level or high.level)
     if high.kind == "map":
-        _merge_map(low if low is not None and low.kind == "map" else None, high, made, level, path)
+        _merge_map(low if low is not None and low.kind == "map" else None, high, made, level, path, problems)
     elif high.kind == "list":
-        made.value = [merge(None, v, level, (*path, i)) for i, v in enumerate(high.value)]
+        made.value = [_merged(None, v, level, (*path, i), problems) for i, v in enumerate(high.value)]
         if path == ("steps",):
-            made.value = _merge_steps(low.value if low is not None and low.kind == "list" else [], made.value, level)
+            below = low.value if low is not None and low.kind == "list" else []
+            made.value = _merge_steps(below, made.value, level, problems)
     return made
 
 
-def _merge_map(low: Node | None, high: Node, made: Node, level: str, path: Path) -> None:
+def _merge_map(low: Node | None, high: Node, made: Node, level: str, path: Path, problems: list[Problem]) -> None:
     base: dict[str, Node] = low.value if low else {}
     made.value, made.keys = dict(base), {**(low.keys if low else {}), **high.keys}
     for key, value in high.value.items():
         if value.kind == "plain" and value.value is None and key in base:
             del made.value[key], made.keys[key]
         else:
-            made.value[key] = merge(base.get(key), value, level, (*path, key))
+            made.value[key] = _merged(base.get(key), value, level, (*path, key), problems)
 
 
-def _merge_steps(low: list[Node], high: list[Node], level: str) -> list[Node]:
+def _merge_steps(low: list[Node], high: list[Node], level: str, problems: list[Problem]) -> list[Node]:
     """Steps by name as written; those without one, as asserts, are only appended."""
     steps: dict[str | int, Node] = {_identity(step): step for step in low}
     own: dict[str | int, Node] = {}
-    problems = []
     for step in high:
         name = _identity(step)
         if isinstance(name, str) and name in own:
             why = f"two steps are named '{name}', the first at {own[name].place}"
             problems.append(Problem(_name_place(step), why, "give one of them another name"))
-            continue
+            name = id(step)  # read all the same: what else is wrong with it is told in the same run
         own[name] = step
         if not _asks(step, "remove"):
-            steps[name] = merge(steps.get(name), step, level)
+            steps[name] = _merged(steps.get(name), step, level, (), problems)
         elif problem := _cannot_remove(step, name, steps):
             problems.append(problem)
         else:
             del steps[name]
-    if problems:
-        raise Refused(*problems)
     return list(steps.values())
 
 

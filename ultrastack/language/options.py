@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from ..model.place import Place
+from ..model.place import Place, Refused
 from .forms import Form
 from .problems import Problems, key_place
+from .scope import Scope
 from .source import Node
 from .values import nearest
 
@@ -59,19 +61,40 @@ class StepOptions(Form):
     depends_on: str | list[str] | None = Field(default=None, description="Earlier steps that must be finished first.")
     children: dict[str, ChildOptions] = Field(default={}, description="Options of single children, by their role.")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _of_a_child(cls, given: Any) -> Any:
-        """On a component they would do nothing, without a word."""
-        own = {i.alias or n for n, i in ChildOptions.model_fields.items()} - cls.model_fields.keys()
-        if isinstance(given, Mapping) and (misplaced := sorted(own & given.keys())):
-            fix = f"options: {{children: {{ROLE: {{{misplaced[0]}: ...}}}}}}"
-            raise ValueError(f"'{misplaced[0]}' must name the child that it means; fix: {fix}")
-        return given
+
+def as_written(node: Node, named: Container[str], scope: Scope) -> Node:
+    """The options, with names of looped steps in `depends_on` kept as they are written: all rounds are meant.
+
+    Where the step itself has such an item, `a-{{ item }}` is the one round of that item.
+    """
+    written = node.child("depends_on")
+    if written is None or written.kind == "map":
+        return node
+    kept = (
+        replace(written, value=[_kept(one, named, scope) for one in written.value])
+        if written.kind == "list"
+        else (_kept(written, named, scope))
+    )
+    return replace(node, value={**node.value, "depends_on": kept})
+
+
+def _kept(node: Node, named: Container[str], scope: Scope) -> Node:
+    if node.kind != "text" or "{{" not in node.value or node.value not in named:
+        return node
+    try:
+        scope.evaluate(node)
+    except Refused:
+        return replace(node, kind="plain")  # a text that is no expression
+    return node
 
 
 def depends_on(
-    options: StepOptions, node: Node, named: Mapping[str, list[str]], later: Callable[[], set[str]], problems: Problems
+    options: StepOptions,
+    node: Node,
+    own: str | None,
+    named: Mapping[str, list[str]],
+    later: Callable[[], set[str]],
+    problems: Problems,
 ) -> tuple[str, ...]:
     """The Pulumi names that the step waits for: of a looped step, or an include, all of theirs."""
     wanted = options.depends_on or []
@@ -81,6 +104,8 @@ def depends_on(
         place = (written.child(i) if written is not None and written.kind == "list" else written) or node
         if name in named:
             found += named[name]
+        elif name == own:
+            problems.note(place.place, f"'{name}' is this step itself", "remove it, or name an earlier step")
         elif name in later():
             problems.note(place.place, f"'{name}' is a later step; steps depend on earlier ones only", "move the steps")
         else:

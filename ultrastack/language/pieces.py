@@ -57,15 +57,15 @@ def _end(text: str, start: int) -> int:
     raise Complaint("'{{' without '}}'", "close it; the two characters themselves are written {{ '{{' }}")
 
 
-def place_in(node: Node, offset: int, width: int) -> Place:
+def place_in(node: Node, offset: int, width: int, mark: str = "{{") -> Place:
     """Where in the file the `{{` at `offset` of the scalar's value stands.
 
     The n-th `{{` of the value is the n-th `{{` as written, whatever the style: plain, quoted, folded, literal.
     """
-    marks = [m.start() for m in re.finditer(r"\{\{", node.raw)]
-    if len(marks) != node.value.count("{{"):  # one is written with an escape: the whole scalar must do
+    marks = [m.start() for m in re.finditer(re.escape(mark), node.raw)]
+    if len(marks) != node.value.count(mark):  # one is written with an escape: the whole scalar must do
         return node.place
-    nth = node.value.count("{{", 0, offset)
+    nth = node.value.count(mark, 0, offset)
     *above, line = LINE_END.split(node.raw[: marks[nth]])
     at = node.place
     if not above:

@@ -17,7 +17,7 @@ from .formerly import names as earlier_names
 from .forms import asked
 from .frame import Frame, Round
 from .keywords import STEP
-from .options import StepOptions, check_roles, depends_on
+from .options import StepOptions, as_written, check_roles, depends_on
 from .problems import key_place
 from .reading import PlannedStep
 from .schedule import Schedule
@@ -38,10 +38,11 @@ def plan_component(entry: Entry, one: Round, frame: Frame, component: Any, name:
     carried = shaped(component.cloud, tags, tag_nodes, own, entry.place, run.problems)
     values, nodes = _arguments(entry, scope, frame, component, carried)
     provider = _provider(entry, scope, frame, component)
-    options = asked(STEP["options"], part.get("options"), StepOptions, scope, run.problems) or StepOptions()
+    written = as_written(part["options"], frame.named, scope) if "options" in part else None
+    options = asked(STEP["options"], written, StepOptions, scope, run.problems) or StepOptions()
     waits: tuple[str, ...] = ()
     if "options" in part:
-        waits = depends_on(options, part["options"], frame.named, frame.later_names, run.problems)
+        waits = depends_on(options, part["options"], name, frame.named, frame.later_names, run.problems)
         check_roles(options, part["options"], entry.word, component.roles, run.problems)
     former = asked(STEP["formerly"], part.get("formerly"), Formerly, scope, run.problems)
     earlier = earlier_names(former, part.get("formerly"), frame.prefix, run.problems)
@@ -49,6 +50,9 @@ def plan_component(entry: Entry, one: Round, frame: Frame, component: Any, name:
     schedule = asked(STEP["schedule"], part.get("schedule"), Schedule, scope, run.problems)
     if name is None:
         return
+    if why := component.too_long(whole, values):
+        what, _, fix = why.partition("; fix: ")
+        run.problems.note(part["name"].place, f"the name '{whole}' {what}", fix)
     run.steps.append(
         PlannedStep(
             name=whole,
@@ -82,12 +86,9 @@ def _arguments(
     values: dict[str, Any] = {}
     refused = set()
     for key, child in node.value.items():
-        if key == "tags":
-            problems.note(
-                key_place(node.keys[key], key),
-                "'tags' is a keyword of the step, not an argument",
-                "write it beside 'name'",
-            )
+        if key == "tags" or key in STEP and key not in component.Args.model_fields:
+            what = f"'{key}' is a keyword of the step, not an argument of {entry.word}"
+            problems.note(key_place(node.keys[key], key), what, "write it beside 'name'")
             continue
         known = problems.attempt(lambda child=child: (scope.evaluate(child),))  # type: ignore[misc]
         if known is None:
@@ -96,7 +97,7 @@ def _arguments(
         else:
             values[key] = known[0]
     whole = {**values, "tags": dict(tags)}
-    skip = frozenset({*refused, "tags"})
+    skip = frozenset({*refused, "tags", *entry.node.value})  # what stands beside the component was told there
     try:
         component.Args.model_validate(whole)
     except pydantic.ValidationError as e:

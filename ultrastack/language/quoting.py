@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 
 OPENING, CLOSING = "[{", "]}"
+SMART = "“”„‟‘’‚‛«»"  # quotes of word processors, which YAML takes for letters
+NO_STATEMENTS = ("'{% %}' is not part of the language", "use `when`, `loop` or {{ a if b else c }}")
+GLUED = re.compile(r"""(\s*(?:-\s+)*)([A-Za-z_][\w.-]*):(?!//)([^\s:].*)""")
 
 
 def as_scalar(text: str) -> str:
-    """The text as a quoted YAML scalar."""
+    """The text as a quoted YAML scalar; the quotes of a word processor around it were meant to be such."""
+    if len(text) > 1 and text[0] in SMART and text[-1] in SMART:
+        text = text[1:-1]
     if '"' not in text and "\\" not in text:
         return f'"{text}"'
     return "'" + text.replace("'", "''") + "'"
+
+
+def spaced(text: str) -> str:
+    """`name:net` as it was meant, `name: net`; nothing if it is no key with its value glued to it."""
+    match = GLUED.fullmatch(text)
+    return f"{match[2]}: {match[3].rstrip()}" if match else ""
 
 
 def bare_braces(line: str, start: int = 0) -> int | None:
@@ -36,7 +47,7 @@ def bare_braces(line: str, start: int = 0) -> int | None:
 
 def value_start(line: str, at: int) -> int:
     """Where the scalar begins that covers column `at`: after the last `: ` or `- `, or a flow bracket or comma."""
-    starts = [m.end() for m in re.finditer(r"^\s*|(?:^|\s)-\s+|:\s+|[\[{,]\s*(?!\{)", line[:at])]
+    starts = [m.end() for m in re.finditer(r"^\s*|(?<!\S)-\s+|:\s+|[\[{,]\s*(?!\{)", line[:at])]
     return max([s for s in starts if s <= at] or [0])
 
 

@@ -42,6 +42,9 @@ def _element(value: list[Any] | str, key: Any) -> Any:
     if isinstance(key, slice):
         return value[key]
     if isinstance(key, bool) or not isinstance(key, int):
+        if isinstance(value, list):
+            fix = "of one element: x[0].name; of all: x | map(attribute='name')"
+            return Absent("a list has elements, no {}", fix, key=_part(key))
         why = f"{sort_of(value)} has no {{}}; values have no methods"
         return Absent(why, "use a filter, as in `x | upper`", key=_part(key))
     if -len(value) <= key < len(value):

@@ -50,12 +50,15 @@ def read(
     """
     file = path.resolve().relative_to(root.resolve()).as_posix()
     config = {} if config is None else config  # one that answers to any key may list none
-    top = flattened(file, root)
+    noted: list[Problem] = []
+    top = flattened(file, root, noted)
     _check_top(top, file)
     outside = {"config ultrastack:vars": config_nodes(configured(config, secret_keys)), "--set": overridden(overrides)}
     language = Language(_functions(project, config, secret_keys))
     variables = dict(top.value["vars"].value) if _is_map(top, "vars") else {}
     run = Run(root, project, path.stem, components, Scope(language, variables, outside, {"stack": path.stem}, {}))
+    run.problems.add(*noted)
+    run.doubled.update(problem.place for problem in noted)
     reading = _read(run, top, file, project, config)
     declared = {*run.declared, *outside["config ultrastack:vars"]}
     check_overrides(overrides, variables, declared, run.problems)

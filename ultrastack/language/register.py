@@ -7,9 +7,10 @@ from typing import Any
 
 from ..model.later import Later
 from ..model.place import Place, Problem
+from .name import KEBAB
 from .scope import Scope
 from .source import Node
-from .values import Absent, LeftOut, Register
+from .values import Announced, LeftOut, Register
 from .vars import unusable
 
 
@@ -37,10 +38,6 @@ def is_spoiled(later: Later) -> bool:
     return isinstance(getattr(later, "base", later), Spoiled)
 
 
-class Announced(Absent):
-    """A name that some step registers, but not for the step that reads it."""
-
-
 def announce_later(steps: Sequence[Node], registers: dict[str, Any]) -> None:
     """Names that later steps register: read too early, they get a message of their own."""
     for step in steps:
@@ -52,11 +49,30 @@ def announce_later(steps: Sequence[Node], registers: dict[str, Any]) -> None:
             )
 
 
+def announce_own(node: Node | None, registers: dict[str, Any]) -> None:
+    """The name that this very step registers, for the step itself."""
+    if node is not None and isinstance(registers.get(node.value), Announced):
+        why, fix = f"'{node.value}' is what this step itself registers", "read it in a later step, or in `outputs`"
+        registers[node.value] = Announced(why, fix, node.value)
+
+
+def announce_unregistered(name: Node | None, registers: dict[str, Any]) -> None:
+    """A step that registers nothing, for later steps that read it by its name."""
+    if name is None or name.kind != "text" or not KEBAB.fullmatch(name.value):
+        return
+    word = name.value.replace("-", "_")
+    why = f"'{word}' is undefined: the step '{name.value}' at {name.place} registers nothing"
+    registers.setdefault(word, Announced(why, f"add `register: {word}` to that step", word))
+
+
 def announce_outer(outer: Mapping[str, Any], registers: dict[str, Any]) -> None:
     """Names of registers around an included file, which it does not see."""
-    for name in outer:
+    for name, value in outer.items():
+        if isinstance(value, Announced):
+            continue
         why = f"'{name}' is a register of the file that includes this one, and is not seen here"
-        fix = f'hand in what is needed: vars: {{{name}_id: "{{{{ {name}.id }}}}"}} on the include'
+        output = next(iter(value.outputs), "id") if isinstance(value, Register | LeftOut) else "id"
+        fix = f'hand in what is needed: vars: {{{name}_{output}: "{{{{ {name}.{output} }}}}"}} on the include'
         registers.setdefault(name, Announced(why, fix, name))
 
 

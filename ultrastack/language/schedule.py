@@ -13,10 +13,16 @@ from pydantic import AfterValidator, Field, model_validator
 
 from .forms import Form
 
+CRON = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
+
 
 def _cron(text: str) -> str:
     if not re.fullmatch(r"\S+( \S+){4}", text) or not re.fullmatch(r"[-\d*/,A-Za-z ]+", text):
         raise ValueError("must be cron: minute hour day month weekday; fix: as 0 8 * * 1-5")
+    for written, (field, first, last) in zip(text.split(" "), CRON, strict=True):
+        numbers = re.findall(r"\d+", re.sub(r"/\d+", "", written))  # behind / stands a step, not a moment
+        if any(not first <= int(n) <= last for n in numbers):
+            raise ValueError(f"must be cron, with a {field} from {first} to {last}; fix: as 0 8 * * 1-5")
     return text
 
 

@@ -37,6 +37,11 @@ FREE_TEXT = {
 }  # keys that a text with an expression breaks
 
 
+# A file that extends another, or is there to be extended, says only a part; what it takes away is null.
+WHOLE: Schema = {"required": ["steps"], "not": {"anyOf": [{"required": ["extends"]}, {"required": ["abstract"]}]}}
+REQUIRED = {"aws": ["region", "account_id"], "gcp": ["project", "region"]}
+
+
 def stack_schema(components: Mapping[str, ComponentEntry]) -> Schema:
     """The schema of a stack file; components that cannot be loaded accept anything."""
     definitions: Schema = {"expression": EXPRESSION}
@@ -47,7 +52,9 @@ def stack_schema(components: Mapping[str, ComponentEntry]) -> Schema:
         "title": "ultrastack stack file",
         "type": "object",
         "additionalProperties": False,
-        "properties": {word: _described(k, _top(word, definitions)) for word, k in TOP.items()},
+        "properties": {word: _nullable(_described(k, _top(word, definitions))) for word, k in TOP.items()},
+        "if": WHOLE,
+        "then": {"properties": {cloud: {"required": needed} for cloud, needed in REQUIRED.items()}},
         "$defs": definitions,
     }
 
@@ -57,14 +64,30 @@ def stack_schema(components: Mapping[str, ComponentEntry]) -> Schema:
 
 def _top(word: str, definitions: Schema) -> Schema:
     if word == "aws":
-        return _or_expression(_form(AwsTarget, definitions))
+        return _or_expression(_partial(AwsTarget, definitions))
     if word == "gcp":
-        return _or_expression(_form(GcpTarget, definitions))
+        return _or_expression(_partial(GcpTarget, definitions))
     if word == "providers":
         return {"type": "object", "additionalProperties": {"anyOf": [_named(c, definitions) for c in ("aws", "gcp")]}}
     if word == "steps":
         return {"type": ["array", "null"], "items": {"$ref": "#/$defs/step"}}
     return _value(TOP[word], definitions)
+
+
+def _partial(model: type[pydantic.BaseModel], definitions: Schema) -> Schema:
+    whole = _form(model, definitions)
+    whole.pop("required", None)
+    return whole
+
+
+def _nullable(schema: Schema) -> Schema:
+    """In a file that extends another null takes away what stands there."""
+    notes: Schema = {k: schema[k] for k in ("description", "default") if k in schema}
+    rest = {k: v for k, v in schema.items() if k not in notes}
+    if "null" in rest.get("type", ()):
+        return schema
+    members = rest["anyOf"] if rest.keys() == {"anyOf"} else [rest]
+    return schema if {"type": "null"} in members else {**notes, "anyOf": [*members, {"type": "null"}]}
 
 
 def _named(cloud: str, definitions: Schema) -> Schema:
@@ -105,7 +128,8 @@ def _value(keyword: Keyword, definitions: Schema) -> Schema:
 
 def _step(arguments: Mapping[str, Schema], definitions: Schema) -> Schema:
     """One component, `include`, `assert`, or a difference to a step of an extended file, which needs none."""
-    properties = {word: _described(k, _value(k, definitions)) for word, k in STEP.items()}
+    properties = {word: _nullable(_described(k, _value(k, definitions))) for word, k in STEP.items()}
+    properties["name"] = _described(STEP["name"], _value(STEP["name"], definitions))
     things = [*arguments, *TAKES]
     # null takes away what an extended file says, so `aws.network: null` may stand beside another component
     present = {thing: {"required": [thing], "properties": {thing: {"not": {"type": "null"}}}} for thing in things}
@@ -131,6 +155,7 @@ def _arguments(word: str, entry: ComponentEntry, definitions: Schema) -> Schema:
         return {}
     whole = _form(component.Args, definitions)
     whole["properties"].pop("tags", None)  # the step's keyword
+    whole["properties"] = {name: _nullable(field) for name, field in whole["properties"].items()}
     whole.pop("required", None)  # a step may say only what differs from the file that it extends
     sentence = (component.__doc__ or word).strip().split("\n")[0]
     return {**whole, "description": sentence, "type": ["object", "null"]}

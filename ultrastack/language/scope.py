@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
@@ -12,8 +13,9 @@ from .expressions import Language
 from .limits import DEPTH, TEXT, Complaint
 from .merge import merge
 from .pieces import Piece, pieces, place_in
+from .quoting import NO_STATEMENTS
 from .source import Node
-from .values import first_later, holds_later, known, settle, to_text
+from .values import Announced, first_later, holds_later, known, settle, to_text
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -30,6 +32,9 @@ PRECEDENCE = (
 )
 OUTSIDE = PRECEDENCE[-2:]  # stand above everything that any file says
 REPLACES = "loop item"  # an item is itself; the other mappings merge
+MINUS = re.compile(r"[A-Za-z_]\w*(?:-[A-Za-z_]\w*)+")
+DOLLAR = re.compile(r"\$\{([A-Za-z_]\w*)(\.[\w.\[\]]+)\}")
+DOLLAR_WORDS = frozenset("var local module data each self".split())  # of Terraform
 SHOWN = 80  # characters of an expression in a message
 
 
@@ -64,7 +69,12 @@ class Scope:
         return Scope(self.language, base, self.outside, {**self.given, **given}, registers)
 
     def names(self) -> set[str]:
-        return {*self.given, *self.nodes, *self.registers, *self.language.functions}
+        return {*self.variables(), *self.language.functions}
+
+    def variables(self) -> set[str]:
+        """What can be read here; a name that is only announced cannot."""
+        there = {name for name, value in self.registers.items() if not isinstance(value, Announced)}
+        return {*self.given, *self.nodes, *there}
 
     def __contains__(self, name: object) -> bool:
         return name in self.given or name in self.nodes or name in self.registers
@@ -139,13 +149,26 @@ class Scope:
             return self.every(self._value, node.value)
         if node.kind == "plain" or "{" not in node.value:
             return node.value
+        if "${" in node.value and (found := _first_dollar(node, self)) is not None:
+            match, name = found
+            place = place_in(node, match.start(), len(match[0]), "${")
+            _refuse(place, f"`{match[0]}` is a text here, not an expression", f'write "{{{{ {name} }}}}"')
         return self._text(node) if "{{" in node.value or "{%" in node.value else node.value
+
+    def _with_minus(self, name: str, source: str) -> str:
+        """`my-net.vpc_id` reads as my minus net: the register of the step my-net is called my_net."""
+        for match in MINUS.finditer(source):
+            word = match[0].replace("-", "_")
+            if name in match[0].split("-") and word in self:
+                value = self.registers.get(word)
+                if isinstance(value, Announced):
+                    return value.fix
+                return f"use '{word}': a - between two names is a minus"
+        return ""
 
     def _text(self, node: Node) -> Any:
         if "{%" in node.value:
-            _refuse(
-                _first_mark(node), "'{% %}' is not part of the language", "use `when`, `loop` or {{ a if b else c }}"
-            )
+            _refuse(_first_mark(node), *NO_STATEMENTS)
         try:
             parts = pieces(node.value)
         except Complaint as e:
@@ -189,9 +212,20 @@ class Scope:
         try:
             return self.language.value(source, self, place)
         except Complaint as e:
-            _refuse(place, f"`{_short(source)}`: {e.what}" if source else e.what, e.fix)
+            fix = (e.name and self._with_minus(e.name, source)) or e.fix
+            _refuse(place, f"`{_short(source)}`: {e.what}" if source else e.what, fix)
         except RecursionError:
             _refuse(place, f"`{_short(source)}`: nested too deeply", "let fewer `vars` refer to each other")
+
+
+def _first_dollar(node: Node, known: Container[object]) -> tuple[re.Match[str], str] | None:
+    """`${net.vpc_id}`, as other tools write it; to a shell that is no name either, so a boot script is not meant."""
+    for match in DOLLAR.finditer(node.value):
+        if match[1] in DOLLAR_WORDS:
+            return match, match[2].removeprefix(".")
+        if match[1] in known:
+            return match, match[1] + match[2]
+    return None
 
 
 def _text_of(parts: tuple[Piece, ...], values: list[Any]) -> str:

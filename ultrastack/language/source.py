@@ -19,7 +19,7 @@ import yaml
 
 from ..model.place import Place, Problem, Refused
 from .limits import DEPTH, DIGITS, FILE_BYTES, VALUES
-from .quoting import as_scalar, bare_braces, quoted_line
+from .quoting import SMART, as_scalar, bare_braces, quoted_line, spaced
 from .yaml_errors import explained
 
 Kind = Literal["map", "list", "text", "plain"]
@@ -196,6 +196,12 @@ class _Composer:
         place = self.place(start, width or 1)
         if not event.implicit[0]:  # quoted or tagged
             return Node("text", value, place, raw)
+        if value[:1] in SMART and value:
+            _refuse(
+                place,
+                f"{value[0]} is a quote of a word processor, and YAML takes it for a letter",
+                _straight(raw, place),
+            )
         if value in CONSTANTS:
             return Node("plain", CONSTANTS[value], place, raw)
         number = _number(value) if value[0] in "-+0123456789" else None
@@ -220,7 +226,9 @@ class _Composer:
                 first = made.keys[key.value]
                 _refuse(key.place, f"'{key.value}' is written twice, first at {first}", "remove one of the two")
             made.keys[key.value] = key.place
-            made.value[key.value] = self.node(next(self.events), depth + 1)
+            value = made.value[key.value] = self.node(next(self.events), depth + 1)
+            if value.kind == "plain" and not value.raw and key.raw == key.value and (meant := spaced(key.raw)):
+                _refuse(key.place, "a space is missing after the colon", f"write {meant}")
         for low in merged:  # below the written keys; the first of several wins
             for name, value in low.value.items():
                 if name not in made.value:
@@ -237,6 +245,8 @@ class _Composer:
         if key.kind != "text":
             written = key.raw if key.raw else "the empty key"
             _refuse(key.place, f"a key must be text, and {written} is not", f"write {as_scalar(key.raw)}:")
+        if key.value.startswith("fn::"):
+            _refuse(key.place, f"'{key.value}' is of Pulumi YAML", 'write an expression as the value: "{{ ... }}"')
         if "{{" in key.value:
             _refuse(
                 key.place,
@@ -257,6 +267,12 @@ class _Composer:
         if any(low.kind != "map" for low in found):
             _refuse(key.place, "'<<' takes a mapping or a list of mappings", "write <<: *name of an anchored mapping")
         return found
+
+
+def _straight(raw: str, place: Place) -> str:
+    if (braces := bare_braces(place.excerpt, place.column - 1)) is not None and len(raw) == 1:  # “{{ x }}”
+        return f"write {quoted_line(place.excerpt, braces)}"
+    return f"write {as_scalar(raw)}" if raw[-1] in SMART else "use straight quotes: ' or \""
 
 
 def _number(value: str) -> int | float | None:

@@ -17,12 +17,12 @@ from .name import Taken, check_free, read_name
 from .planned import loaded, plan_component, remember
 from .problems import Problems
 from .reading import PlannedStep
-from .register import Announced, Spoiled, outputs_of, together, unfit
+from .register import Spoiled, announce_own, announce_unregistered, outputs_of, together, unfit
 from .scope import Scope
 from .source import Node
 from .tags import Form as Tags
 from .tags import merged
-from .values import Absent, Register, nearest
+from .values import Absent, Announced, Register, nearest
 from .vars import check_names
 from .when import holds
 
@@ -32,6 +32,7 @@ Walk = Callable[[Mapping[str, Node], Frame], Mapping[str, Any]]
 def read_step(node: Node, frame: Frame, walk: Walk) -> None:
     """Adds the step's rounds to the run, its problems to the problems, its register to the names."""
     entry = read_entry(node, frame)
+    announce_own(entry.part.get("register") if entry is not None else None, frame.scope.registers)
     if entry is None:
         _spoil(node, frame)
         return
@@ -92,6 +93,8 @@ def _name(entry: Entry, one: Round, frame: Frame) -> str | None:
     name = read_name(node, one.scope, frame.run.problems)
     if name is None:
         return None
+    if node.place in frame.run.doubled:  # told already: two steps have it as written
+        return name
     if not check_free(frame.prefix + name, Taken(node.place, one.key), frame.run.taken, frame.run.problems):
         return None
     return name
@@ -162,6 +165,7 @@ def _register(
 ) -> None:
     node = entry.part.get("register")
     if node is None:
+        announce_unregistered(entry.part.get("name"), frame.scope.registers)
         return
     registers = frame.scope.registers
     looped = "loop" in entry.part

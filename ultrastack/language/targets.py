@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from ..model.place import Place
 from .forms import Form, asked, checked
 from .keywords import TOP
+from .limits import shown
 from .name import KEBAB
 from .problems import Problems, key_place
 from .scope import Scope
@@ -31,8 +32,12 @@ class AwsTarget(Form):
     region: str = Field(
         pattern=r"^[a-z]{2}(-[a-z]+)+-\d+$", description="Region of everything made here, as us-east-2."
     )
-    account_id: str = Field(pattern=ACCOUNT, description="The only account that may be touched: 12 digits, in quotes.")
-    role_arn: str | None = Field(default=None, pattern=ROLE, description="Role to assume.")
+    account_id: str = Field(
+        pattern=ACCOUNT, description='The only account that may be touched: 12 digits in quotes, as "111122223333".'
+    )
+    role_arn: str | None = Field(
+        default=None, pattern=ROLE, description="Role to assume, as arn:aws:iam::111122223333:role/deploy."
+    )
     external_id: str | None = Field(default=None, description="External id that the role's trust policy asks for.")
     profile: str | None = Field(default=None, description="Profile of ~/.aws/config to start from.")
 
@@ -51,7 +56,7 @@ class GcpTarget(Form):
     """A Google Cloud project, region and zone, and how to get in."""
 
     project: str = Field(
-        pattern=r"^[a-z][a-z0-9.:-]*[a-z0-9]$", description="Id of the project of everything made here."
+        pattern=r"^[a-z][a-z0-9.:-]*[a-z0-9]$", description="Id of the project of everything made here, as example-ml."
     )
     region: str = Field(pattern=r"^[a-z]+-[a-z]+\d+$", description="Region, as us-east5.")
     zone: str | None = Field(default=None, pattern=r"^[a-z]+-[a-z]+\d+-[a-z]$", description="Zone, as us-east5-b.")
@@ -150,9 +155,8 @@ def _named(
     cloud = value.get("cloud")
     if cloud not in CLOUDS:
         at = node.child("cloud")
-        problems.note(
-            at.place if at else key_place(place, name), f"{what} needs a 'cloud'", "cloud: aws, or cloud: gcp"
-        )
+        said = f"'cloud' of {what} is {shown(cloud)}, but must be aws or gcp" if at else f"{what} needs a 'cloud'"
+        problems.note(at.place if at else key_place(place, name), said, "cloud: aws, or cloud: gcp")
         return None
     decisive, inherited = INHERITED[cloud]
     if decisive not in value:

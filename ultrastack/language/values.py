@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..model.later import Later
 from ..model.place import Place, Problem
-from .absent import Absent, LeftOut
+from ..model.step import LISTENER
+from .absent import Absent, Announced, LeftOut
 from .lifting import Built, Lifted, lift
 from .limits import Budget, Complaint, checked_number
 
@@ -86,7 +87,7 @@ def known(
     A complaint keeps its place and shows no value: it may be a secret.
     """
 
-    def late(values: dict[str, Any]) -> Any:
+    def late(values: dict[str, Any], both: Any) -> Any:
         try:
             return compute(values)
         except Complaint as e:
@@ -95,14 +96,34 @@ def known(
             why = type(e).__name__
         import pulumi
 
-        raise pulumi.RunError(str(Problem(place, f"`{words}` cannot be computed from what the cloud answered: {why}")))
+        said = f"`{words}` cannot be computed from what the cloud answered: {why}"
+        refused = pulumi.RunError(str(Problem(place, said)))
+        if LISTENER.get() is not None:
+            return _unknown_if_secret(both, refused)
+        raise refused
 
     def make(built: Built) -> Any:
         import pulumi
 
-        return pulumi.Output.all(**{k: _bound_softly(v, built) for k, v in atoms.items()}).apply(late)
+        both = pulumi.Output.all(**{k: _bound_softly(v, built) for k, v in atoms.items()})
+        return both.apply(lambda values: late(values, both))
 
     return make
+
+
+def _unknown_if_secret(output: Any, refused: Exception) -> Any:
+    """Offline a secret is a placeholder, of which an expression may make nothing: what it makes of it is unknown."""
+    import pulumi
+
+    async def hidden() -> Any:
+        if await output.is_secret():
+            return pulumi.output.UNKNOWN
+        raise refused
+
+    async def give(value: bool) -> bool:
+        return value
+
+    return pulumi.Output(set(), hidden(), give(False), give(True))
 
 
 def _bound_softly(value: Any, built: Built) -> Any:
@@ -172,6 +193,7 @@ def _listed(words: Any) -> str:
 
 __all__ = [
     "Absent",
+    "Announced",
     "Built",
     "LeftOut",
     "Lifted",

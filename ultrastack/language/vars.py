@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from ..model.overrides import OVERRIDES
@@ -18,7 +17,7 @@ from .scope import Scope
 from .source import Node, parse
 from .values import nearest
 
-__all__ = ["OVERRIDES", "check_names", "config_set_line", "parse_set"]
+__all__ = ["OVERRIDES", "check_names", "parse_set"]
 
 CONFIG_KEY = "ultrastack:vars"
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -62,14 +61,21 @@ def parse_set(text: str) -> tuple[tuple[str, ...], Any]:
     """`a.b=3` -> (("a", "b"), 3); the value is read as the file would read it."""
     words, equals, value = text.partition("=")
     path = tuple(words.strip().split("."))
+    place = Place(f"--set {text}")
+    if equals and re.fullmatch(r"[^\[]+\[.*\].*", words):
+        fix = f"--set '{words.partition('[')[0]}=[a, b]'"
+        raise Refused(Problem(place, "takes a list as a whole, not one element of it", fix))
     if not equals or not all(IDENTIFIER.fullmatch(path[0]) if i == 0 else step for i, step in enumerate(path)):
-        raise Refused(Problem(Place(f"--set {text}"), "takes the name of a variable and its value", "--set nodes=4"))
+        fix = f"--set {words}=VALUE" if IDENTIFIER.fullmatch(words) else "--set nodes=4"
+        raise Refused(Problem(place, "takes the name of a variable and its value", fix))
     if "{{" in value:
-        raise Refused(Problem(Place(f"--set {text}"), "takes a value, not an expression", f"--set {words}=VALUE"))
+        raise Refused(Problem(place, "takes a value, not an expression", f"--set {words}=VALUE"))
     if not value.strip():
         return path, ""
-    node = parse(value, f"--set {text}")
-    return path, node.data()
+    try:
+        return path, parse(value, "--set").data()
+    except Refused as refused:  # the value is no file: its line and column say nothing
+        raise Refused(*(Problem(place, one.what, one.fix) for one in refused.problems)) from None
 
 
 def overridden(given: Iterable[str]) -> dict[str, Node]:
@@ -113,39 +119,6 @@ def check_overrides(given: Iterable[str], top: Mapping[str, Node], declared: Ite
                 problems.note(place, f"'{words}' has no '{step}'", nearest(step, node.value))
                 break
             node = node.child(step)
-
-
-def config_set_line(text: str, stack: str = "") -> str:
-    """The line that makes a `--set` true for `pulumi up`."""
-    path, value = parse_set(text)
-    where = f" --stack {shlex.quote(stack)}" if stack else ""
-    parts = list(_leaves(f"{CONFIG_KEY}." + ".".join(path), value))
-    if any(kind is None for _, _, kind in parts):
-        return f"write it under `vars` in the stack file: Pulumi's config has no empty values ({text})"
-    if len(parts) > 1:
-        lines = " ".join(f"--plaintext {shlex.quote(f'{key}={_scalar(v)}')}" for key, v, _ in parts)
-        return f"pulumi config set-all{where} --path {lines}"
-    key, one, kind = parts[0]
-    # with --path, whole numbers and booleans are typed by themselves; what looks like one but is a text needs the type
-    flag = f" --type {kind}" if kind == "float" or kind == "string" and re.fullmatch(r"-?\d+|true|false", one) else ""
-    dash = "-- " if _scalar(one).startswith("-") else ""
-    return f"pulumi config set{where} --path{flag} {shlex.quote(key)} {dash}{shlex.quote(_scalar(one))}"
-
-
-def _leaves(key: str, value: Any) -> Iterable[tuple[str, Any, str | None]]:
-    if isinstance(value, Mapping) and value:
-        for k, v in value.items():
-            yield from _leaves(f"{key}.{k}", v)
-    elif isinstance(value, Sequence) and not isinstance(value, str) and value:
-        for i, v in enumerate(value):
-            yield from _leaves(f"{key}[{i}]", v)
-    else:
-        kinds: dict[type, str] = {str: "string", bool: "bool", int: "int", float: "float"}
-        yield key, value, kinds.get(type(value))
-
-
-def _scalar(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 # ---- Pulumi's config -------------------------------------------------------------------------------------------------

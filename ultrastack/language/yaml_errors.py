@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ..model.place import Place, Problem
-from .quoting import as_scalar, bare_braces, quoted_line
+from .quoting import GLUED, NO_STATEMENTS, as_scalar, bare_braces, quoted_line, spaced
 
 QUOTE_WHOLE = "put the whole value in quotes"
 DOUBLE_QUOTES = "use single quotes, or write two backslashes"
@@ -64,8 +64,8 @@ MEANINGS: list[tuple[str, bool, str, str]] = [
         "remove the extra comma, or close the bracket",
     ),
     ("did not find expected key", False, f"this does not fit the lines above: {STRAY}", LINE_UP),
-    ("while scanning an alias", False, "a value that starts with * is an alias", QUOTE_WHOLE),
-    ("while scanning an anchor", False, "a value that starts with & is an anchor", QUOTE_WHOLE),
+    ("while scanning an alias", True, "a value that starts with * is an alias", QUOTE_WHOLE),
+    ("while scanning an anchor", True, "a value that starts with & is an anchor", QUOTE_WHOLE),
     (
         "while scanning a block scalar",
         False,
@@ -100,11 +100,15 @@ def explained(error: Any, file: str, lines: list[str]) -> Problem:
         return Problem(Place(file, 1, 1, 1, lines[0]), "this file cannot be read as YAML", "save it as UTF-8 text")
     mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     place = _place(mark or begun, file, lines)
+    if (statement := place.excerpt.find("{%")) >= 0:
+        return Problem(Place(file, place.line, statement + 1, 2, place.excerpt), *NO_STATEMENTS)
     if problem := _unquoted_expression(place, begun and _place(begun, file, lines), lines):
         return problem
     if "\t" in place.excerpt[: max(place.column, len(place.excerpt) - len(place.excerpt.lstrip()))]:
         column = place.excerpt.index("\t") + 1
         return Problem(Place(file, place.line, column, 1, place.excerpt), "a tab in the indentation", "use spaces")
+    if ("mapping values are not allowed" in said or "expected ':'" in said) and (glued := _glued(place, lines)):
+        return glued
     if "mapping values are not allowed" in said and ": " not in place.excerpt[: place.column - 1]:
         what = "this key does not fit the lines above: other indentation, or a missing colon there"
         start = len(place.excerpt) - len(place.excerpt.lstrip())
@@ -113,8 +117,23 @@ def explained(error: Any, file: str, lines: list[str]) -> Problem:
     for words, at_beginning, what, fix in MEANINGS:
         if words in said:
             at = _place(begun, file, lines) if at_beginning and begun else place
+            what = what.replace("this character", f"'{at.excerpt[at.column - 1 : at.column]}'")
             return Problem(at, what, _typed(fix, at) or fix)
     return Problem(place, "this cannot be read as YAML", "check the indentation, quotes and brackets of this line")
+
+
+def _glued(place: Place, lines: list[str]) -> Problem | None:
+    """`name:net` is a text to YAML, and the next line does not fit it; the error may be found lines later."""
+    for line in range(place.line, 0, -1):
+        written = lines[line - 1]
+        if line < place.line and not written.strip():
+            continue
+        if (match := GLUED.fullmatch(written)) and match[3][0] not in "'\"":
+            key = Place(place.file, line, len(match[1]) + 1, len(match[2]) + 1, written)
+            return Problem(key, "a space is missing after the colon", f"write {spaced(written)}")
+        if line < place.line:
+            return None
+    return None
 
 
 def _place(mark: Any, file: str, lines: list[str]) -> Place:

@@ -4,50 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, Union
+from typing import Any, Literal, get_args
 
 from .place import Place
 from .step import Step
+from .values import SECRET as SECRET
+from .values import UNKNOWN as UNKNOWN
+from .values import UNKNOWN_SECRET as UNKNOWN_SECRET
+from .values import Asset as Asset
+from .values import ResourceReference as ResourceReference
+from .values import Secret as Secret
+from .values import Unknown as Unknown
+from .values import Value as Value
+from .values import checked, given_fields
+from .values import value_from_json as value_from_json
+from .values import value_to_json as value_to_json
+
+Kind = Literal["stack", "component", "custom", "provider", "read"]
 
 SCHEMA = "https://ultrastack.invalid/schema/graph"  # a name, not an address
 VERSION = 1
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """Only the cloud will know it."""
-
-
-@dataclass(frozen=True)
-class Secret:
-    """A secret's place; its value never enters a graph."""
-
-    known: bool = True
-
-
-@dataclass(frozen=True)
-class Asset:
-    """A file or an archive handed to a resource; only its digest is kept."""
-
-    kind: Literal["asset", "archive"]
-    hash: str
-    path: str = ""
-
-
-@dataclass(frozen=True)
-class ResourceReference:
-    """A whole resource handed to another one."""
-
-    urn: str
-
-
-UNKNOWN, SECRET, UNKNOWN_SECRET = Unknown(), Secret(), Secret(known=False)
-# Union and not |, which a name in quotes does not know when the module is loaded
-Value = Union[  # noqa: UP007
-    None, bool, int, float, str, list["Value"], dict[str, "Value"], Unknown, Secret, Asset, ResourceReference
-]
+PLACE = ("file", "line", "column", "width")  # of a step, beside its name
 
 
 @dataclass(frozen=True)
@@ -63,7 +42,7 @@ class Options:
     ignore_changes: tuple[str, ...] = ()
     replace_on_changes: tuple[str, ...] = ()
     additional_secret_outputs: tuple[str, ...] = ()
-    custom_timeouts: Mapping[str, str] = field(default_factory=dict)  # create, update, delete -> as written
+    custom_timeouts: Mapping[str, str] = field(default_factory=dict)  # create, update, delete, read -> as written
     version: str = ""  # of the provider
     plugin_download_url: str = ""
     hide_diffs: tuple[str, ...] = ()
@@ -78,7 +57,7 @@ class Resource:
     urn: str
     type: str
     name: str
-    kind: Literal["stack", "component", "custom", "provider", "read"]
+    kind: Kind
     parent: str = ""
     provider: str = ""  # URN of the provider resource; "" for components
     inputs: Mapping[str, Value] = field(default_factory=dict)
@@ -148,7 +127,7 @@ def to_json(graph: Graph) -> dict[str, Any]:
         "steps": [_step_to_json(s) for s in graph.steps],
         "resources": [_resource_to_json(r) for r in graph.resources],
         "outputs": {k: value_to_json(v) for k, v in sorted(graph.outputs.items())},
-        "messages": [_given(m) for m in graph.messages],
+        "messages": [given_fields(m) for m in graph.messages],
     }
 
 
@@ -161,17 +140,38 @@ def from_json(data: Mapping[str, Any]) -> Graph:
             f"graph version {data.get('version')} is not understood; this ultrastack reads version {VERSION}"
         )
     try:
+        for key in ("project", "stack", "organization", "steps", "resources", "outputs", "messages"):
+            if key not in data:
+                raise ValueError(f"'{key}' is missing")
         return Graph(
-            project=data["project"],
-            stack=data["stack"],
-            organization=data["organization"],
-            resources=tuple(_resource_from_json(r) for r in data["resources"]),
-            outputs={k: value_from_json(v) for k, v in data["outputs"].items()},
-            steps=tuple(_step_from_json(s) for s in data["steps"]),
-            messages=tuple(Message(**m) for m in data["messages"]),
+            project=_text(data, "project"),
+            stack=_text(data, "stack"),
+            organization=_text(data, "organization"),
+            resources=tuple(_resource_from_json(r, where) for where, r in _entries(data, "resources")),
+            outputs=_values_from_json(data["outputs"], "outputs"),
+            steps=tuple(_step_from_json(s, where) for where, s in _entries(data, "steps")),
+            messages=tuple(Message(**checked(Message, m, where)) for where, m in _entries(data, "messages")),
         )
-    except (KeyError, TypeError, AttributeError) as e:
-        raise ValueError(f"damaged graph: {type(e).__name__} {e}") from None
+    except (ValueError, TypeError, AttributeError) as e:
+        raise ValueError(f"damaged graph: {e}") from None
+
+
+def _text(data: Mapping[str, Any], key: str) -> str:
+    if not isinstance(data[key], str):
+        raise ValueError(f"'{key}' is not a text")
+    return str(data[key])
+
+
+def _entries(data: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:
+    if not isinstance(data[key], list):
+        raise ValueError(f"{key} is not a list")
+    return ((f"{key}[{i}]", entry) for i, entry in enumerate(data[key]))
+
+
+def _values_from_json(data: Any, where: str) -> dict[str, Value]:
+    if not isinstance(data, Mapping):
+        raise ValueError(f"{where} is not a mapping")
+    return {k: value_from_json(v) for k, v in data.items()}
 
 
 def dumps(graph: Graph) -> str:
@@ -179,67 +179,22 @@ def dumps(graph: Graph) -> str:
 
 
 def loads(text: str) -> Graph:
-    return from_json(json.loads(text))
-
-
-def value_to_json(value: Value) -> Any:
-    """Marks become one-key mappings whose key starts with `$`; a user's own key that starts so gets a second `$`."""
-    match value:
-        case Unknown():
-            return {"$unknown": True}
-        case Secret(known=known):
-            return {"$secret": True} if known else {"$secret": True, "$unknown": True}
-        case Asset():
-            return {"$asset": _given(value)}
-        case ResourceReference(urn=urn):
-            return {"$resource": urn}
-        case dict():
-            return {"$" * k.startswith("$") + k: value_to_json(v) for k, v in sorted(value.items())}
-        case list():
-            return [value_to_json(v) for v in value]
-        case _:
-            return value
-
-
-def value_from_json(data: Any) -> Any:
-    match data:
-        case {"$secret": True, "$unknown": True}:
-            return UNKNOWN_SECRET
-        case {"$secret": True}:
-            return SECRET
-        case {"$unknown": True}:
-            return UNKNOWN
-        case {"$asset": given}:
-            return Asset(**given)
-        case {"$resource": urn}:
-            return ResourceReference(urn)
-        case dict():
-            return {k.removeprefix("$") if k.startswith("$$") else k: value_from_json(v) for k, v in data.items()}
-        case list():
-            return [value_from_json(v) for v in data]
-        case _:
-            return data
-
-
-def _given(record: Any) -> dict[str, Any]:
-    """A record's fields without those at their defaults that are empty."""
-    found = {f.name: getattr(record, f.name) for f in fields(record)}
-    return {
-        k: dict(sorted(v.items())) if isinstance(v, Mapping) else list(v) if isinstance(v, tuple) else v
-        for k, v in found.items()
-        if v not in ("", (), None, False) and v != {}
-    }
+    try:
+        data = json.loads(text)
+    except ValueError:
+        raise ValueError("this is no ultrastack graph: it is not JSON") from None
+    return from_json(data)
 
 
 def _resource_to_json(r: Resource) -> dict[str, Any]:
-    data = _given(r)
+    data = given_fields(r)
     for key in ("inputs", "outputs"):
         if key in data:
             data[key] = {k: value_to_json(v) for k, v in data[key].items()}
     for key in ("property_dependencies", "references"):
         if key in data:
             data[key] = {k: list(v) for k, v in data[key].items()}
-    options = _given(r.options)
+    options = given_fields(r.options)
     if r.options.delete_before_replace is False:  # None is left to the provider
         options["delete_before_replace"] = False
     if r.options.replacement_trigger is not None:
@@ -250,14 +205,16 @@ def _resource_to_json(r: Resource) -> dict[str, Any]:
     return data
 
 
-def _resource_from_json(data: Mapping[str, Any]) -> Resource:
-    made = dict(data)
+def _resource_from_json(data: Any, where: str) -> Resource:
+    made = checked(Resource, data, where)
+    if made["kind"] not in get_args(Kind):
+        raise ValueError(f"{where} is of the unknown kind '{made['kind']}'")
     for key in ("inputs", "outputs"):
-        made[key] = {k: value_from_json(v) for k, v in data.get(key, {}).items()}
+        made[key] = _values_from_json(data.get(key, {}), f"{key} of {where}")
     for key in ("property_dependencies", "references"):
         made[key] = {k: tuple(v) for k, v in data.get(key, {}).items()}
     made["dependencies"] = tuple(data.get("dependencies", ()))
-    given = data.get("options", {})
+    given = checked(Options, data.get("options", {}), f"options of {where}")
     options: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
     if "replacement_trigger" in options:
         options["replacement_trigger"] = value_from_json(given["replacement_trigger"])
@@ -265,10 +222,15 @@ def _resource_from_json(data: Mapping[str, Any]) -> Resource:
 
 
 def _step_to_json(s: Step) -> dict[str, Any]:
-    at = {"file": s.place.file, "line": s.place.line, "column": s.place.column, "width": s.place.width}
+    at = {name: getattr(s.place, name) for name in PLACE}
     return {"name": s.name, "component": s.component, **at, **({"left_out": s.left_out} if s.left_out else {})}
 
 
-def _step_from_json(data: Mapping[str, Any]) -> Step:
-    place = Place(data["file"], data["line"], data["column"], data["width"])
+def _step_from_json(data: Any, where: str) -> Step:
+    if not isinstance(data, Mapping):
+        raise ValueError(f"{where} is not a mapping")
+    for name in ("name", "component", *PLACE):
+        if name not in data:
+            raise ValueError(f"{where} has no '{name}'")
+    place = Place(*(data[name] for name in PLACE))
     return Step(data["name"], data["component"], place, data.get("left_out", ""))

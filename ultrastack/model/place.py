@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -60,11 +61,19 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def _columns(text: str) -> int:
+    """How wide a terminal shows it: 日本 and emoji take two columns each, an accent of its own none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def _excerpt(place: Place) -> list[str]:
     """The source line with a caret; of a very long line only the part around the caret."""
     start = max(0, place.column - 1 - EXCERPT_WIDTH // 2) if len(place.excerpt) > EXCERPT_WIDTH else 0
     shown = "".join(c if c.isprintable() else " " for c in place.excerpt[start : start + EXCERPT_WIDTH])
     before, after = "…" * (start > 0), "…" * (start + EXCERPT_WIDTH < len(place.excerpt))
-    indent = len(before) + place.column - 1 - start
-    width = max(1, min(place.width, len(shown) - (place.column - 1 - start)))
+    at = place.column - 1 - start
+    indent = len(before) + _columns(shown[:at]) + max(0, at - len(shown))
+    width = max(1, _columns(shown[at : at + place.width]))
     return [f"{place.line:5d} | {before}{shown}{after}".rstrip(), "      | " + " " * indent + "^" * width]

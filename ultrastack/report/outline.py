@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from ultrastack.model.graph import Graph, Resource, Secret, Unknown, Value
 from ultrastack.model.plan import Plan, action
@@ -92,7 +93,7 @@ def sections(plan: Plan, every: bool = False) -> list[Section]:
 
 def _rows(graph: Graph, siblings: Sequence[Resource], depth: int, every: bool) -> Iterator[Row]:
     alike: dict[tuple[str, ...], list[Resource]] = {}
-    for r in siblings:
+    for r in _needed_first(siblings):
         alone = every or r.urn in graph.children
         key = (r.urn,) if alone else (r.type, r.kind, re.sub(r"\d+", "#", r.name))
         alike.setdefault(key, []).append(r)
@@ -100,6 +101,22 @@ def _rows(graph: Graph, siblings: Sequence[Resource], depth: int, every: bool) -
         for some in [group] if len(group) >= ALIKE_FROM else [[r] for r in group]:
             yield Row(depth, tuple(some), tuple(_inputs(graph, some, every)))
             yield from _rows(graph, graph.children.get(some[0].urn, ()), depth + 1, every)
+
+
+def _needed_first(siblings: Sequence[Resource]) -> list[Resource]:
+    """What others need stands before them; otherwise the graph's order is kept."""
+    among = {r.urn: r for r in siblings}
+    sorter = TopologicalSorter({r.urn: [d for d in r.dependencies if d in among] for r in siblings})
+    try:
+        sorter.prepare()
+    except CycleError:  # no engine would accept it; a report still shows it
+        return list(siblings)
+    ordered: list[Resource] = []
+    while sorter.is_active():
+        ready = set(sorter.get_ready())
+        ordered += [r for urn, r in among.items() if urn in ready] if len(ready) > 1 else [among[u] for u in ready]
+        sorter.done(*ready)
+    return ordered
 
 
 def _inputs(graph: Graph, resources: Sequence[Resource], tags: bool) -> Iterator[Input]:

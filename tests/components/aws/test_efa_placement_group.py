@@ -161,6 +161,23 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "takes https_to with egress: https only; fix: remove one of the two",
     ),
     ({"https_to": {"s3": {}}}, f"https_to.s3: {NONE}"),
+    (  # EC2 answers InvalidPermission.Duplicate in the middle of an `up`
+        {"https_to": {"s3": {"prefix_list_id": "pl-1"}, "all": {"prefix_list_id": "pl-1"}}},
+        "has s3 and all in https_to as one and the same rule; fix: remove one",
+    ),
+    (
+        {
+            "peers": {
+                "login": {"security_group_id": "sg-1"},
+                "data": {"security_group_id": "sg-1", "both_groups": False},
+            }
+        },
+        "has login and data in peers as one and the same rule; fix: remove one",
+    ),
+    (
+        {"access": {name: {"port": 22, "cidr": "10.0.0.0/8"} for name in ("ssh", "login")}},
+        "has ssh and login in access as one and the same rule; fix: remove one",
+    ),
     (
         {"https_to": {"s3": {"prefix_list_id": "pl-1", "cidr": "10.0.0.0/8"}}},
         "https_to.s3: one rule has one other side; fix: make a rule for each of prefix_list_id, cidr",

@@ -39,6 +39,9 @@ TIERED = {
 LINK = {"path": "/datasets", "uri": "s3://example-datasets/curated", "import_events": ["NEW", "CHANGED"]}
 
 
+LOG_GROUP = "arn:aws:logs:us-east-2:111122223333:log-group:/aws/fsx/lustre"
+
+
 def without(given: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name not in names}
 
@@ -368,10 +371,40 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({**SSD, "backups": {"retention_days": 91}}, ["backups.retention_days: Input should be less than or equal to 90"]),
     (
         {**SSD, "backups": {"retention_days": 1, "copy_tags": True}, "data_repository_associations": [LINK]},
-        ["backups: cannot copy tags of a file system with links to S3; fix: remove copy_tags"],
+        ["backups: cannot be made of a file system with links to S3; fix: remove backups, or the links"],
     ),
     (
-        {**SSD, "logs": {"level": "DISABLED", "log_group_arn": "arn:aws:logs:::x"}},
+        {**SSD, "client_security_group_ids": {"login": "sg-a", "nodes": "sg-a"}},
+        ["client_security_group_ids: has the same group as login and nodes; fix: remove one"],
+    ),
+    (
+        {**SSD, "root_squash": {"uid_gid": "65534:65534", "exempt_nids": ["10.0.1.6"]}},
+        ["root_squash.exempt_nids.0: must be a Lustre network id; fix: write it like 10.0.1.6@tcp"],
+    ),
+    (
+        {**SSD, "logs": {"level": "WARN_ONLY", "log_group_arn": "/aws/fsx/lustre"}},
+        [
+            "logs.log_group_arn: must be the ARN of a log group whose name begins with /aws/fsx; "
+            "fix: write it like arn:aws:logs:us-east-2:111122223333:log-group:/aws/fsx/lustre"
+        ],
+    ),
+    (
+        {**SSD, "data_repository_associations": [{**LINK, "uri": "s3://"}]},
+        ["data_repository_associations.0.uri: must be a place in S3; fix: write it like s3://bucket/prefix"],
+    ),
+    (
+        {**SSD, "data_repository_associations": [{**LINK, "export_events": ["NEW", "NEW"]}]},
+        ["data_repository_associations.0.export_events: has NEW twice; fix: remove one"],
+    ),
+    (
+        {**SSD, "data_repository_associations": [LINK, {**LINK, "path": "/other"}]},
+        [
+            "data_repository_associations: /datasets and /other show the same s3://example-datasets/curated; "
+            "fix: remove one"
+        ],
+    ),
+    (
+        {**SSD, "logs": {"level": "DISABLED", "log_group_arn": LOG_GROUP}},
         ["logs.log_group_arn: cannot go with level DISABLED; fix: remove it"],
     ),
     (
@@ -379,7 +412,7 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
         ["data_repository_associations: /datasets and /datasets/more overlap; fix: link directories beside each other"],
     ),
     (
-        {**SSD, "data_repository_associations": [{**LINK, "path": "/a/b"}, {**LINK, "path": "/a-b"}]},
+        {**SSD, "data_repository_associations": [{**LINK, "path": "/a/b"}, {**LINK, "path": "/a-b", "uri": "s3://b"}]},
         ["data_repository_associations: /a/b and /a-b are too alike to be told apart; fix: rename one"],
     ),
     (
@@ -417,6 +450,13 @@ def test_what_is_not_sold_today_is_left_to_dated_rules(given: dict[str, Any]) ->
     assert complaints(FsxLustreArgs, given) == []
 
 
+def test_a_file_system_with_links_may_say_that_it_wants_no_backups() -> None:
+    assert (
+        complaints(FsxLustreArgs, {**SSD, "backups": {"retention_days": 0}, "data_repository_associations": [LINK]})
+        == []
+    )
+
+
 def test_values_that_are_only_known_later_are_not_asked_for() -> None:
     """While a stack file is read, a reference stands for them, and asking it anything is an error of ours."""
     later: Any = Later("net.id", lambda built: None, "value")
@@ -429,7 +469,11 @@ def test_values_that_are_only_known_later_are_not_asked_for() -> None:
         "weekly_maintenance_start": later,
         "backups": {"retention_days": later, "daily_start": later},
         "logs": {"level": "WARN_ONLY", "log_group_arn": later},
-        "data_repository_associations": [{"path": "/a", "uri": later, "chunk_size_mib": later}],
+        "data_repository_associations": [
+            {"path": "/a", "uri": later, "chunk_size_mib": later},
+            {"path": "/b", "uri": "s3://b"},
+            {"path": "/c", "uri": later},
+        ],
         "client_security_group_ids": [later],
     }
     assert complaints(FsxLustreArgs, {"deployment_type": "PERSISTENT_2", **given, **more}) == []

@@ -216,6 +216,10 @@ def test_outputs() -> None:
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
+    (
+        {"interface_endpoints": ["ssm", "com.amazonaws.us-east-2.ssm"]},
+        "interface_endpoints: ssm is there with its short and its full name; fix: remove one",
+    ),
     ({"cidr": "10.20.0.0"}, "cidr: that is no range of IPv4 addresses; fix: write it like 10.20.0.0/16"),
     ({"cidr": "10.20.0.0/255.255.0.0"}, "cidr: that is no range of IPv4 addresses; fix: write it like 10.20.0.0/16"),
     ({"cidr": "10.20.0.256/16"}, "cidr: that is no range of IPv4 addresses; fix: write it like 10.20.0.0/16"),

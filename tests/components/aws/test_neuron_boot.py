@@ -15,7 +15,9 @@ import yaml
 
 from components.aws._neuron_boot import USER_DATA_MAX_BYTES, Mounted, Node, cloud_config, script, user_data
 
-NODE = Node(neuron_devices=16, efa_devices=16, logical_neuron_cores=2, nodes_per_ultraserver=4, rank_tries=2)
+NODE = Node(
+    neuron_devices=16, efa_devices=16, logical_neuron_cores=2, nodes_per_ultraserver=4, device_tries=2, rank_tries=2
+)
 FSX = Mounted("fs-0a1b2c3d4e5f60718.fsx.us-east-2.amazonaws.com", "abcdefgh", "/fsx")
 RANKS = "".join(f"i-0a1b2c3d4e5f6071{n} 10.20.0.{10 + n}\n" for n in range(8))
 ME = "i-0a1b2c3d4e5f60715"
@@ -26,7 +28,7 @@ case "$*" in
 *api/token*) echo token ;;
 *instance-id*) echo i-0a1b2c3d4e5f60715 ;;
 *placement/region*) echo us-east-2 ;;
-*security-credentials*) echo training-role-0a1b2c3 ;;
+*security-credentials*) late role && exit 22; echo training-role-0a1b2c3 ;;
 *public-key*) echo key ;;
 *) exit 22 ;;
 esac
@@ -37,11 +39,16 @@ case "$*" in
 *put-log-events*) last=${!#} && cp "${last#file://}" "$ANSWERS/sent" ;;
 esac
 """
+# late WHAT: whether it is to fail this time, which is the first one
+LATE = """\
+late() { [ -e "$ANSWERS/late" ] && [ ! -e "$ANSWERS/late-$1" ] && touch "$ANSWERS/late-$1"; }
+"""
 STAND_INS = {
     "curl": CURL,
     "aws": AWS,
-    "neuron-ls": 'cat "$ANSWERS/neuron-ls"',
-    "fi_info": 'cat "$ANSWERS/fi_info"',
+    "neuron-ls": 'late neuron || cat "$ANSWERS/neuron-ls"',
+    "fi_info": 'late efa || cat "$ANSWERS/fi_info"',
+    "systemctl": "true",
     "mount": '[ -e "$ANSWERS/mounts" ]',
     "mountpoint": "exit 1",
     "modprobe": '[ -e "$ANSWERS/lustre" ]',
@@ -61,7 +68,7 @@ class Machine:
         for folder in (self.answers, tools, self.root / "etc/apt/sources.list.d", self.root / "usr/share/keyrings"):
             folder.mkdir(parents=True)
         for name, body in STAND_INS.items():
-            (tools / name).write_text(f'#!/bin/bash\necho "{name} $*" >>"$ANSWERS/calls"\n{body}\n')
+            (tools / name).write_text(f'#!/bin/bash\necho "{name} $*" >>"$ANSWERS/calls"\n{LATE}{body}\n')
             (tools / name).chmod(0o755)
         for one in yaml.safe_load(config)["write_files"]:
             path = self.root / one["path"].lstrip("/")
@@ -135,26 +142,55 @@ def test_a_node_on_which_all_is_well_is_ready(machine: Machine) -> None:
     ]
 
 
+ENVIRONMENT = [
+    "FI_PROVIDER=efa",
+    "NEURON_LOGICAL_NC_CONFIG=2",
+    "ULTRASTACK_NODE_RANK=5",
+    "ULTRASTACK_NODES=8",
+    "ULTRASTACK_NODES_PER_ULTRASERVER=4",
+    "ULTRASTACK_ULTRASERVER=1",
+    "ULTRASTACK_COORDINATOR=10.20.0.10",
+    "ULTRASTACK_HOSTFILE=/etc/ultrastack/hostfile",
+]
+
+
 def test_a_node_knows_its_rank_and_its_peers(machine: Machine) -> None:
     machine.run()
     assert machine.read("/etc/ultrastack/ranks") == RANKS
     assert machine.read("/etc/ultrastack/hostfile").splitlines() == [f"10.20.0.{10 + n}" for n in range(8)]
-    assert machine.read("/etc/profile.d/ultrastack.sh").splitlines() == [
-        "export PATH=/opt/aws/neuron/bin:/opt/amazon/efa/bin:$PATH",
-        "export FI_PROVIDER=efa",
-        "export NEURON_LOGICAL_NC_CONFIG=2",
-        "export ULTRASTACK_NODE_RANK=5",
-        "export ULTRASTACK_NODES=8",
-        "export ULTRASTACK_NODES_PER_ULTRASERVER=4",
-        "export ULTRASTACK_ULTRASERVER=1",
-        "export ULTRASTACK_COORDINATOR=10.20.0.10",
-        "export ULTRASTACK_HOSTFILE=/etc/ultrastack/hostfile",
-    ]
+    assert machine.read("/etc/ultrastack/environment").splitlines() == ENVIRONMENT
     (asked, *_) = machine.calls("aws")
     assert asked == (
         "aws ssm get-parameter --region us-east-2 --name /ultrastack/training-role-0a1b2c3/ranks "
         "--query Parameter.Value --output text"
     )
+
+
+def test_every_shell_and_service_sees_the_nodes_variables(machine: Machine) -> None:
+    """Login shells read the profile, ssh and cron /etc/environment, services what their manager was told."""
+    (machine.root / "etc/environment").write_text('LANG="C.UTF-8"\nNEURON_LOGICAL_NC_CONFIG=1')
+    for _ in range(2):  # as after a reboot
+        machine.run()
+        assert machine.read("/etc/environment").splitlines() == ['LANG="C.UTF-8"', *ENVIRONMENT]
+    assert machine.read("/etc/profile.d/ultrastack.sh").splitlines() == [
+        "export PATH=/opt/aws/neuron/bin:/opt/amazon/efa/bin:$PATH",
+        "set -a",
+        ". /etc/ultrastack/environment",
+        "set +a",
+    ]
+    assert machine.calls("systemctl")[-1] == " ".join(["systemctl set-environment", *ENVIRONMENT])
+
+
+def test_a_node_without_a_rank_still_knows_its_logical_cores(machine: Machine) -> None:
+    machine.answer("ranks", None)
+    assert machine.run().returncode == 1
+    assert machine.read("/etc/ultrastack/environment").splitlines() == ENVIRONMENT[:2]
+
+
+def test_drivers_and_a_new_role_may_take_a_while(machine: Machine) -> None:
+    machine.answer("late", "")  # the first answer of these is none
+    done = machine.run()
+    assert done.stdout.splitlines()[-1] == "ultrastack: ready"
 
 
 @pytest.mark.parametrize(
@@ -236,6 +272,30 @@ def test_the_users_script_runs_once_with_the_nodes_environment(machine: Machine)
     assert not (machine.answers / "environment").exists()
 
 
+def test_an_image_made_of_a_node_brings_neither_its_mark_nor_its_files_along(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, cloud_config(NODE, [], "#!/bin/bash\ntouch $ANSWERS/ran\n"))
+    (machine.root / "var/lib/ultrastack").mkdir(parents=True)
+    (machine.root / "var/lib/ultrastack/bootstrapped").write_text("i-0123456789abcdef0\n")
+    assert machine.run().returncode == 0
+    assert (machine.answers / "ran").exists()
+    bare = {one["path"]: one["content"] for one in yaml.safe_load(cloud_config(NODE))["write_files"]}
+    assert (bare["/etc/ultrastack/mounts"], bare["/etc/ultrastack/bootstrap"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#!/bin/bash\r\ntouch $ANSWERS/ran\r\n",
+        "touch $ANSWERS/ran",
+        "#!/bin/sh\ncat <<'END' >$ANSWERS/ran\n  END \n: | \"'\\ \u00fc\u2028\t#cloud-config\n\n---\n...\nEND\n",
+    ],
+)
+def test_the_users_script_may_look_as_it_likes(tmp_path: Path, text: str) -> None:
+    machine = Machine(tmp_path, cloud_config(NODE, [], text))
+    assert machine.run().returncode == 0
+    assert (machine.answers / "ran").exists()
+
+
 def test_a_script_of_the_user_that_fails_leaves_the_node_unready_and_is_tried_again(tmp_path: Path) -> None:
     machine = Machine(tmp_path, cloud_config(NODE, [], "#!/bin/bash\nexit 7\n"))
     for _ in range(2):
@@ -284,7 +344,8 @@ def test_user_data_is_cloud_config_with_the_files_as_they_are() -> None:
     assert contents["/usr/local/bin/ultrastack-node"] == script()
     assert contents["/etc/ultrastack/bootstrap"] == "echo '{{ braces }}'\t# tab\n"
     assert contents["/etc/ultrastack/node.conf"] == (
-        "NEURON_DEVICES=16\nEFA_DEVICES=16\nLOGICAL_NEURON_CORES=2\nNODES_PER_ULTRASERVER=4\nRANK_TRIES=2\n"
+        "NEURON_DEVICES=16\nEFA_DEVICES=16\nLOGICAL_NEURON_CORES=2\nNODES_PER_ULTRASERVER=4\nDEVICE_TRIES=2\n"
+        "RANK_TRIES=2\n"
     )
     assert config["runcmd"] == [
         ["systemctl", "daemon-reload"],
@@ -297,13 +358,15 @@ def test_user_data_is_the_same_each_time() -> None:
 
 
 def test_user_data_leaves_the_user_most_of_the_room() -> None:
-    assert len(cloud_config(NODE, [FSX]).encode()) < 9_000
+    assert len(cloud_config(NODE, [FSX]).encode()) < 9_500  # of 16384
 
 
 def test_user_data_that_ec2_would_refuse_is_refused() -> None:
     room = USER_DATA_MAX_BYTES - len(cloud_config(NODE, [], "x").encode()) + 1
     assert user_data(NODE, [], "x" * room)
-    with pytest.raises(
-        ValueError, match="^makes user data 1 bytes too long for EC2; fix: fetch its greater part from S3$"
-    ):
+    with pytest.raises(ValueError) as refused:
         user_data(NODE, [], "x" * (room + 1))
+    assert str(refused.value) == (
+        "makes user data of 16385 bytes, 1 more than the 16384 that EC2 takes; "
+        "fix: fetch the greater part of the script from S3"
+    )

@@ -102,6 +102,13 @@ def test_rules_move_and_delete_what_their_prefix_says() -> None:
     ]
 
 
+def test_a_rule_for_large_objects_anywhere_has_one_condition() -> None:
+    """S3 answers MalformedXML to an And of one."""
+    made = make(StorageBucket, "data", lifecycle={"large": {"larger_than_bytes": 5, "expire_after_days": 3}})
+    rules: Any = made["lifecycle"].inputs["rules"]
+    assert rules[1]["filter"] == {"objectSizeGreaterThan": 5}
+
+
 def policy(**arguments: Any) -> dict[str, dict[str, Any]]:
     """Statements by their id, as the cloud will see them."""
     found = {}
@@ -189,6 +196,34 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "lifecycle.old.transitions.0.storage_class: Input should be 'STANDARD_IA', 'ONEZONE_IA', "
         "'INTELLIGENT_TIERING', 'GLACIER_IR', 'GLACIER' or 'DEEP_ARCHIVE'",
     ),
+    (
+        {
+            "lifecycle": {
+                "old": {"transitions": [{"after_days": 30, "storage_class": "GLACIER"}], "expire_after_days": 30}
+            }
+        },
+        "lifecycle.old: objects are moved when they are deleted already; "
+        "fix: raise expire_after_days above every after_days",
+    ),
+    (
+        {"lifecycle": {"old": {"transitions": [{"after_days": n, "storage_class": "GLACIER"} for n in (1, 2)]}}},
+        "lifecycle.old: objects are moved to GLACIER twice; fix: remove one of the transitions",
+    ),
+    *[
+        (
+            {"physical_name": name},
+            "physical_name: S3 keeps such names, and addresses, to itself; fix: write it like example-datasets",
+        )
+        for name in ("10.20.0.1", "xn--data", "data-s3alias", "data--x-s3")
+    ],
+    *[
+        (
+            {"reader_arns": [anybody]},
+            "reader_arns.0: must be the ARN of a role, user or account, or an account's number; "
+            "fix: write it like arn:aws:iam::111122223333:role/reader",
+        )
+        for anybody in ("*", "reader", "arn:aws:iam::*:root")
+    ],
 ]
 
 

@@ -11,7 +11,7 @@ import pulumi
 import pytest
 import yaml
 
-from components.aws._neuron_boot import USER_DATA_MAX_BYTES
+from components.aws._neuron_boot import USER_DATA_MAX_BYTES, user_data
 from components.aws.trn2_ultraserver_cluster import Trn2UltraserverCluster as Cluster
 from components.aws.trn2_ultraserver_cluster import Trn2UltraserverClusterArgs as ClusterArgs
 from tests.components.arguments import complaints
@@ -47,7 +47,7 @@ def test_an_ultraserver_is_four_nodes_on_its_own_block() -> None:
     for role, node in nodes(made).items():
         tags = {"Name": f"training-{role}", "ultraserver": role.partition("-node-")[0]}
         assert node.inputs == {
-            "launchTemplate": {"id": UNKNOWN, "version": "$Default"},
+            "launchTemplate": {"id": UNKNOWN, "version": UNKNOWN},
             "instanceMarketOptions": {"marketType": "capacity-block"},
             "capacityReservationSpecification": {
                 "capacityReservationTarget": {"capacityReservationId": role.partition("-node-")[0]}
@@ -124,7 +124,7 @@ def test_the_template() -> None:
         "metadataOptions": {"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 2},
         "monitoring": {"enabled": True},
         "ebsOptimized": "true",
-        "updateDefaultVersion": False,
+        "updateDefaultVersion": True,
         "tagSpecifications": [
             {"resourceType": kind, "tags": {"Name": "training", "owner": "platform"}}
             for kind in ("instance", "volume", "network-interface")
@@ -147,22 +147,23 @@ def test_every_layout_gives_sixteen_efa_devices_and_no_public_address(layout: st
     assert made.outputs["efa_interfaces"] == 64
 
 
-@pytest.mark.parametrize(
-    ("given", "running", "version", "moves"),
-    [
-        ({}, True, "$Default", False),  # nodes keep the version that they were launched from
-        ({"update_nodes": True}, True, UNKNOWN, True),
-        ({}, False, None, True),  # nobody is hurt
-    ],
-)
-def test_running_nodes_follow_the_template_only_if_wanted(
-    given: dict[str, bool], running: bool, version: object, moves: bool
+@pytest.mark.parametrize(("given", "ignored"), [({}, ("launchTemplate",)), ({"update_nodes": True}, ())])
+def test_new_nodes_follow_the_template_and_running_ones_only_if_wanted(
+    given: dict[str, bool], ignored: tuple[str, ...]
 ) -> None:
-    made = make(Cluster, "training", **PLACE, ultraservers=[{"id": FIRST, "launch": running}], **given)
-    assert made["template"].inputs["updateDefaultVersion"] is moves
-    assert {node.inputs["launchTemplate"]["version"] for node in nodes(made).values()} == (
-        {version} if running else set()
-    )
+    """Also those of a block that is launched in the same `up` that changes the template."""
+    made = make(Cluster, "training", **ONE, **given)
+    assert made["template"].inputs["updateDefaultVersion"] is True
+    for node in nodes(made).values():
+        assert node.inputs["launchTemplate"] == {"id": UNKNOWN, "version": UNKNOWN}
+        assert node.references["launchTemplate.version"] == (made["template"].urn,)
+        assert node.options.ignore_changes == ignored
+
+
+def test_nodes_of_a_reservation_stand_in_its_placement_group() -> None:
+    """EC2 launches into a reservation that was made in a placement group only those that name the group."""
+    made = make(Cluster, "training", **PLACE, **of(id=FIRST, kind="reservation", placement_group="reserved"))
+    assert {node.inputs["placementGroup"] for node in nodes(made).values()} == {"reserved"}
 
 
 @pytest.mark.parametrize(
@@ -219,6 +220,7 @@ def test_nodes_check_themselves_against_the_catalogue() -> None:
         "EFA_DEVICES=16",
         "LOGICAL_NEURON_CORES=1",
         "NODES_PER_ULTRASERVER=4",
+        "DEVICE_TRIES=12",
         "RANK_TRIES=180",
     ]
 
@@ -392,8 +394,16 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (of(id=FIRST, upfront_usd=-1), "ultraservers.0.upfront_usd: Input should be greater than or equal to 0"),
     (of(id=FIRST, launch="yes"), "ultraservers.0.launch: Input should be a valid boolean"),
     (
-        {"ultraservers": [{"id": FIRST}, {"id": FIRST}]},
+        {"ultraservers": [{"id": FIRST, "name": name} for name in ("first", "second")]},
         f"ultraservers: has {FIRST} twice; fix: give each UltraServer the block that was bought for it",
+    ),
+    (
+        {"ultraservers": [{"id": FIRST, "name": "first"}, {"id": SECOND, "name": "first"}]},
+        "ultraservers: has first twice; fix: give each UltraServer a block and a name of its own",
+    ),
+    (
+        of(id=FIRST, placement_group="reserved"),
+        "ultraservers.0.placement_group: cannot go with a capacity block, which is placed already; fix: remove it",
     ),
     (
         {"ultraservers": [{"id": f"cr-{n:017x}"} for n in range(57)]},
@@ -423,9 +433,16 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "mounts.0.file_system: needs dns_name; fix: take the `mount` output of aws.fsx_lustre",
     ),
     (
-        {"mounts": [{"file_system": FSX, "path": "fsx"}]},
-        "mounts.0.path: must be a directory from the root; fix: write it like /fsx",
+        {"mounts": [{"file_system": FSX, "path": "/usr/"}]},
+        "mounts.0.path: would hide a directory of the operating system; fix: write it like /fsx",
     ),
+    *[
+        (
+            {"mounts": [{"file_system": FSX, "path": path}]},
+            "mounts.0.path: must be a directory from the root, of letters, digits and _.+@-; fix: write it like /fsx",
+        )
+        for path in ("fsx", "/", "//fsx", "/my data", "/$(reboot)", "/fsx/../etc")
+    ],
     (
         {"mounts": [{"file_system": FSX, "path": "/fsx"}, {"file_system": FSX, "path": "/fsx/"}]},
         "mounts: has /fsx twice; fix: give each file system a path of its own",
@@ -447,8 +464,18 @@ def test_what_is_impossible_is_refused_at_the_door(given: dict[str, Any], said: 
 def test_a_script_too_long_for_ec2_is_refused_before_anything_is_made() -> None:
     (said,) = complaints(ClusterArgs, {**ONE, "bootstrap": "x" * USER_DATA_MAX_BYTES})
     assert re.fullmatch(
-        r"bootstrap: makes user data \d+ bytes too long for EC2; fix: fetch its greater part from S3", said
+        r"bootstrap: makes user data of \d+ bytes, \d+ more than the 16384 that EC2 takes; "
+        "fix: fetch the greater part of the script from S3",
+        said,
     )
+
+
+def test_the_mounts_count_too_before_their_names_are_known() -> None:
+    later: Any = Later("data.mount", lambda built: None, "mapping")
+    mounts = [{"file_system": later, "path": f"/fsx{n}"} for n in range(5)]
+    script = "x" * (USER_DATA_MAX_BYTES - len(base64.b64decode(user_data(ClusterArgs(**ONE).node, [], "x"))) - 200)
+    assert complaints(ClusterArgs, {**ONE, "bootstrap": script}) == []
+    assert len(complaints(ClusterArgs, {**ONE, "bootstrap": script, "mounts": mounts})) == 1
 
 
 def test_a_reservation_that_is_only_known_later_needs_a_name() -> None:

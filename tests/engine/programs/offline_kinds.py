@@ -20,8 +20,8 @@ def tagged(word: str) -> Any:
     def transform(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if "Topic" not in args.type_:
             return None
-        before = args.props.get("displayName") or ""
-        return pulumi.ResourceTransformResult(props={**args.props, "displayName": f"{before}{word}"}, opts=args.opts)
+        name = Output.concat(args.props.get("displayName") or "", word)
+        return pulumi.ResourceTransformResult(props={**args.props, "displayName": name}, opts=args.opts)
 
     return transform
 

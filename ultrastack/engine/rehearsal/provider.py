@@ -7,6 +7,7 @@ follows from the request, so two runs give the same state. One process serves an
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from concurrent import futures
 from typing import Any
@@ -117,18 +118,23 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:  # what is missing here is unknown to the program
             return provider_pb2.CreateResponse(properties=request.properties)
         row, inputs = row_of(_type(request.urn)), _plain(request.properties)
-        known = inputs | {"account": ACCOUNT, "region": inputs.get("region") or self.region}
-        identity = fill(row.id or "{hex17}", request.urn, known)
-        made = {} if row.worldwide else {"region": known["region"]}
-        made |= {k: fill(v, f"{request.urn}/{k}", known | {"id": identity}) for k, v in row.outputs.items()}
+        # what takes another's place has another id, so that what refers to it changes too
+        seed = f"{request.urn}/{json.dumps(inputs, sort_keys=True)}"
+        identity = fill(row.id or "{hex17}", seed, self._known(inputs))
+        made = self._made(request.urn, seed, identity, inputs)
         return provider_pb2.CreateResponse(id=identity, properties=_with(request.properties, made))
 
     def Read(self, request: Any, context: Any) -> Any:
         """A resource that is only read, or imported: what was recorded of it, else what the engine knows already."""
         recorded = self.answers.resource(_type(request.urn), request.id)
-        properties = _with(request.properties, recorded) if recorded else request.properties
-        inputs = _with(request.inputs, recorded) if recorded else request.inputs
-        return provider_pb2.ReadResponse(id=request.id, properties=properties, inputs=inputs)
+        if not recorded:
+            return provider_pb2.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+        row = row_of(_type(request.urn))
+        properties = _with(
+            request.properties, self._made(request.urn, request.urn, request.id, recorded) | dict(recorded)
+        )
+        settings = {k: v for k, v in recorded.items() if k not in row.outputs}
+        return provider_pb2.ReadResponse(id=request.id, properties=properties, inputs=_with(request.inputs, settings))
 
     def Update(self, request: Any, context: Any) -> Any:
         row, olds, old_inputs = row_of(_type(request.urn)), _plain(request.olds), _plain(request.old_inputs)
@@ -140,6 +146,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Delete(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
+
+    def _known(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """What shapes may be made of."""
+        return dict(inputs) | {"account": ACCOUNT, "region": inputs.get("region") or self.region}
+
+    def _made(self, urn: str, seed: str, identity: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """What the cloud adds to the inputs."""
+        row, known = row_of(_type(urn)), self._known(inputs) | {"id": identity}
+        made = {} if row.worldwide else {"region": known["region"]}
+        return made | {k: fill(v, f"{seed}/{k}", known) for k, v in row.outputs.items()}
 
     # ---- look-ups
 

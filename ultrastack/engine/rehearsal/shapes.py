@@ -1,7 +1,7 @@
 """What would the cloud have answered? Ids, ARNs and addresses in the cloud's own shape, the same in every run.
 
 Words in a pattern: `{id}`, `{account}`, `{region}`, any input by its name (`{bucket}`); `{hex17}` and `{HEX13}` are as
-many digits made from the resource's URN and the property; `{number10}`, `{private_ip}`, `{public_ip}` likewise.
+many digits made from the resource's URN, its inputs and the property; `{number10}`, `{private_ip}`, `{public_ip}` too.
 """
 
 from __future__ import annotations
