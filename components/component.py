@@ -48,7 +48,7 @@ class _AcceptsOutput:
 
             def at_last(value: Any) -> Any:
                 try:
-                    return inner(value)
+                    return inner(_whole(value))
                 except pydantic.ValidationError as e:
                     said = [one["msg"].removeprefix("Value error, ") for one in e.errors(include_input=False)]
                     why = "; ".join(text.partition("; fix: ")[0] for text in said)  # a fix may repeat the value
@@ -64,6 +64,15 @@ class _AcceptsOutput:
 
         out = core_schema.wrap_serializer_function_ser_schema(write, schema=plain)
         return core_schema.with_info_wrap_validator_function(check, plain, serialization=out)
+
+
+def _whole(value: Any) -> Any:
+    """The engine knows no whole numbers: another stack's 8 arrives as 8.0."""
+    if isinstance(value, Mapping):
+        return {k: _whole(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_whole(v) for v in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 async def _unless_secret(output: pulumi.Output[Any], value: Any, refused: Exception) -> Any:

@@ -21,7 +21,9 @@ from ultrastack.catalog import (
 def test_blocks_last_days_then_weeks(kind: str) -> None:
     rules = capacity_block_rules(kind)
     assert rules.duration_hours == (*range(24, 337, 24), *range(504, 4369, 168))  # to 14 days, then to 26 weeks
-    assert [h for h in (24, 336, 504, 4368) if not rules.sells(h)] == [h for h in (12, 360, 4536) if rules.sells(h)] == []
+    assert (
+        [h for h in (24, 336, 504, 4368) if not rules.sells(h)] == [h for h in (12, 360, 4536) if rules.sells(h)] == []
+    )
     assert rules.market_type == "capacity-block"
     assert not rules.placement_group
     assert not rules.cancellable

@@ -68,7 +68,7 @@ def test_a_row_replaces_what_it_says_and_leaves_the_rest(say: Say) -> None:
 
 
 def test_an_empty_cell_makes_a_value_unknown(say: Say) -> None:
-    say(instance_types=f"name,ebs_gbps,{SAID}\n\np5.48xlarge,,{OURS}\n")
+    say(instance_types=f"name,ebs_gbps,{SAID}\n  \np5.48xlarge,,{OURS}\n")
     assert machine("p5.48xlarge").ebs_gbps is None
     assert machine("p5.48xlarge").accelerators == 8
 
@@ -89,7 +89,7 @@ def test_keys_of_several_columns(say: Say) -> None:
 @pytest.mark.parametrize("table", table_names())
 def test_every_table_takes_local_rows(table: str, tmp_path: Path) -> None:
     first = rows_of(table)[0]
-    key = getattr(type(first), "KEY")  # noqa: B009  # the rows that have none inherit it
+    key = first.KEY
     words = [{True: "yes", False: "no", None: ""}.get(getattr(first, k), str(getattr(first, k))) for k in key]
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / table).write_text(f"{','.join(key)},{SAID}\n{','.join(words)},{OURS}\n", encoding="utf-8")
@@ -119,10 +119,18 @@ def test_no_folder_no_rows_and_other_files_are_left_alone(tmp_path: Path, say: S
     assert len(lustre_tiers()) == 17
 
 
+def test_a_changed_file_is_read_again(say: Say) -> None:
+    row = "machine,region,note,source,as_of,confidence\ntrn2.48xlarge,us-east-2,{},ours,2026-11-20,sure\n"
+    say(machine_regions=row.format("first"))
+    assert machine_region("trn2.48xlarge", "us-east-2").note == "first"
+    say(machine_regions=row.format("second"))
+    assert machine_region("trn2.48xlarge", "us-east-2").note == "second"
+
+
 def test_a_table_that_does_not_exist(say: Say) -> None:
     with pytest.raises(Refused) as raised:
         say(instance_type=f"name,{SAID}\n", abacus="")
-    names = ", ".join(sorted(table_names()))
+    names = ", ".join(sorted(table.removesuffix(".csv") for table in table_names()))
     assert str(raised.value) == (
         f"catalog.local/abacus.csv  the catalogue has no such table\n   fix: the tables are {names}\n"
         "catalog.local/instance_type.csv  the catalogue has no such table\n   fix: rename it to 'instance_types.csv'"

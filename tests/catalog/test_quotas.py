@@ -24,9 +24,9 @@ FAMILIES = {name.partition(".")[0] for name in machines()}
 @pytest.mark.parametrize("row", aws_quotas().values(), ids=aws_quotas().keys())
 def test_a_quota_limits_something_that_exists(row: AwsQuota) -> None:
     assert re.fullmatch(r"L-[0-9A-F]{8}", row.code)
-    things = {
+    things: dict[str, set[str]] = {
         "ec2": FAMILIES,
-        "fsx": {tier.deployment_type for tier in lustre_tiers()},
+        "fsx": {str(tier.deployment_type) for tier in lustre_tiers()},
         "sagemaker": set(hosting_types()),
     }
     assert row.applies_to

@@ -51,8 +51,6 @@ def test_accounts_have_twelve_digits() -> None:
 def test_what_is_not_there_is_named() -> None:
     with pytest.raises(UnknownRow) as raised:
         image_account("us-east-3")
-    assert str(raised.value) == (
-        "no image account of region 'us-east-3' in the catalogue; did you mean 'us-east-2'?"
-    )
+    assert str(raised.value) == ("no image account of region 'us-east-3' in the catalogue; did you mean 'us-east-2'?")
     with pytest.raises(UnknownRow, match="^no serving image 'djl-lmi-gp' in the catalogue; did you mean 'djl-lmi-gpu'"):
         serving_image("djl-lmi-gp")

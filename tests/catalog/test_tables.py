@@ -20,16 +20,6 @@ AWS_ZONE_ID = re.compile(r"[a-z]{3,4}\d-az\d")
 AWS_LOCAL_ZONE = re.compile(r"[a-z]{2}-[a-z]+-\d-[a-z]{3}-\d[a-z]")
 GOOGLE_REGION = re.compile(r"[a-z]+-[a-z]+\d+")
 GOOGLE_ZONE = re.compile(r"[a-z]+-[a-z]+\d+-(ai\d)?[a-z]")  # an AI zone's letter has more in front of it
-DEFAULT_KEY = ("name",)
-KEYS = {  # of the rows that declare none
-    "efa_layouts.csv": ("machine", "layout"),
-    "lustre_tiers.csv": ("deployment_type", "storage_type", "efa", "throughput_mbps_per_tib"),
-}
-
-
-def key_of(table: str) -> tuple[str, ...]:
-    found: tuple[str, ...] = getattr(type(catalog.rows_of(table)[0]), "KEY", DEFAULT_KEY)
-    return KEYS.get(table, found)
 
 
 def cells(wanted: str, *, of: str = "") -> Iterator[tuple[str, Any]]:
@@ -38,13 +28,14 @@ def cells(wanted: str, *, of: str = "") -> Iterator[tuple[str, Any]]:
         if of in table:
             for row in catalog.rows_of(table):
                 value = getattr(row, wanted, None)
-                yield from ((table, one) for one in (value if isinstance(value, tuple) else (value,)) if one is not None)
+                yield from (
+                    (table, one) for one in (value if isinstance(value, tuple) else (value,)) if one is not None
+                )
 
 
 @pytest.mark.parametrize("table", catalog.table_names())
 def test_a_key_is_unique(table: str) -> None:
-    key = key_of(table)
-    found = Counter(tuple(getattr(row, column) for column in key) for row in catalog.rows_of(table))
+    found = Counter(tuple(getattr(row, column) for column in row.KEY) for row in catalog.rows_of(table))
     assert {k: n for k, n in found.items() if n > 1} == {}
 
 
@@ -117,5 +108,5 @@ def test_everything_offered_is_there_and_nothing_hides_it() -> None:
         importlib.import_module(module)
         assert module.rpartition(".")[2] not in catalog.__all__  # a module of that name would hide it
     with pytest.raises(AttributeError, match="has no attribute 'abacus'"):
-        _ = catalog.abacus  # type: ignore[attr-defined]
+        _ = catalog.abacus
     assert set(catalog.__all__) <= set(dir(catalog))

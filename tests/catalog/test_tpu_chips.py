@@ -90,6 +90,5 @@ def test_what_is_not_there_is_named() -> None:
     with pytest.raises(UnknownRow) as raised:
         tpu_generation("trillium")
     assert str(raised.value) == (
-        "no TPU generation 'trillium' in the catalogue; "
-        "known: v2, v3, v4, v5e, v5p, v6e, tpu7x, tpu7, tpu8t, tpu8i"
+        "no TPU generation 'trillium' in the catalogue; known: v2, v3, v4, v5e, v5p, v6e, tpu7x, tpu7, tpu8t, tpu8i"
     )

@@ -33,4 +33,6 @@ def test_memory_and_cpus_grow_with_the_chips() -> None:
 def test_what_is_not_there_is_named() -> None:
     with pytest.raises(UnknownRow) as raised:
         tpu_machine_type("ct6e-standard-2t")
-    assert str(raised.value).startswith("no TPU machine type 'ct6e-standard-2t' in the catalogue; did you mean 'ct6e-st")
+    assert str(raised.value).startswith(
+        "no TPU machine type 'ct6e-standard-2t' in the catalogue; did you mean 'ct6e-st"
+    )

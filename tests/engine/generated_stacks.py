@@ -200,7 +200,7 @@ def _buckets(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
     if draw(st.booleans()):
         arguments["kms_key_arn"] = "{{ secret('key') }}"
     draft.step(f"bucket-{{{{ {value} }}}}", "aws.storage_bucket", arguments, **keys)
-    last = "buckets['clean']" if as_mapping else "buckets[1]"
+    last = "buckets['clean']" if as_mapping else "buckets[-1]"
     draft.outputs |= {
         "clean": f"{{{{ {last}.uri }}}}",
         "both": f"{{{{ {last}.arn }}}} and {{{{ {last}.domain_name | upper }}}} of {{{{ net.vpc_id }}}}",

@@ -80,7 +80,7 @@ class Project:
     def run(self, *words: str, ok: bool = True) -> Run:
         """`pulumi WORDS`; with ok, an error is the test's failure and shows the CLI's own words."""
         done = subprocess.run(
-            [str(self.cli), *words, "--non-interactive", "--color", "never"],
+            [str(self.cli), "--non-interactive", "--color", "never", *words],  # before: words may end with `-- VALUE`
             cwd=self.folder,
             env=self.env(),
             stdin=subprocess.DEVNULL,

@@ -12,7 +12,9 @@ from .real_cli import ROOT
 WORDS = (
     "loop: when: as: register: include: extends: remove: provider: providers: tags: vars: formerly: outputs: "
     "depends_on: protect: retain_on_delete: children: ignore_changes: replace_on_changes: delete_before_replace: "
-    "custom_timeouts: secret( stack_output( config("
+    "custom_timeouts: secret( stack_output( config( assert: budget: policy: description: retention role_arn: "
+    "lifecycle: writer_arns: peers: access: https_to: backups: metadata: data_repository_associations: root_volume: "
+    "policy_arns: bootstrap: kms_key_arns: access_logs: join( to_json | private_subnet_ids_by_zone["
 ).split()
 
 

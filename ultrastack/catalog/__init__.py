@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .efa import EfaLayout, Interface, efa_layout, efa_layouts
     from .images import ImageParameter, image_parameter, image_parameters
     from .instance_types import Machine, machine, machines
+    from .local_rows import use_local_rows
     from .lustre import LustreTier, lustre_tiers
     from .offerings import MachineRegion, OnDemandListing, listed_on_demand, machine_region, machine_regions
     from .quotas import AwsQuota, TpuQuota, aws_quota, aws_quotas, aws_quotas_for, tpu_quotas
@@ -42,6 +43,7 @@ _OFFERED_BY = {
     "efa": "EfaLayout Interface efa_layout efa_layouts",
     "images": "ImageParameter image_parameter image_parameters",
     "instance_types": "Machine machine machines",
+    "local_rows": "use_local_rows",
     "lustre": "LustreTier lustre_tiers",
     "offerings": "MachineRegion OnDemandListing listed_on_demand machine_region machine_regions",
     "quotas": "AwsQuota TpuQuota aws_quota aws_quotas aws_quotas_for tpu_quotas",
@@ -137,6 +139,7 @@ __all__ = [
     "ultraserver",
     "ultraservers",
     "ultraservers_of",
+    "use_local_rows",
 ]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
+from typing import ClassVar, Literal
 
 from . import instance_types
+from .overlays import once
 from .rows import Sourced, UnknownRow, load
 
 InterfaceType = Literal["interface", "efa", "efa-only"]
@@ -34,6 +34,8 @@ class Interface:
 @dataclass(frozen=True, kw_only=True)
 class EfaLayout(Sourced):
     """One documented way to give a machine its EFA devices. `1-15/0` means cards 1 to 15, device 0."""
+
+    KEY: ClassVar = ("machine", "layout")
 
     machine: str
     layout: str
@@ -70,7 +72,7 @@ def efa_layout(machine: str, layout: str | None = None) -> EfaLayout:
     return of_machine[layout]
 
 
-@cache
+@once
 def efa_layouts() -> Mapping[str, Mapping[str, EfaLayout]]:
     """Machine -> name of the layout -> layout."""
     found: dict[str, dict[str, EfaLayout]] = {}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
+from .overlays import once
 from .rows import Sourced, load, pick
 
 
@@ -33,6 +33,6 @@ def image_parameter(name: str) -> ImageParameter:
     return pick("image", image_parameters(), name)
 
 
-@cache
+@once
 def image_parameters() -> Mapping[str, ImageParameter]:
     return {row.name: row for row in load(ImageParameter, "images.csv")}

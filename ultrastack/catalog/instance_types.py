@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
+from .overlays import once
 from .rows import Confidence, Sourced, load, pick
 
 Purchase = Literal["on-demand", "spot", "capacity-block"]
@@ -65,6 +65,6 @@ def machine(name: str) -> Machine:
     return pick("machine", machines(), name)
 
 
-@cache
+@once
 def machines() -> Mapping[str, Machine]:
     return {row.name: row for row in load(Machine, "instance_types.csv")}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
+from typing import ClassVar, Literal
 
+from .overlays import once
 from .rows import Sourced, load
 
 DeploymentType = Literal["SCRATCH_1", "SCRATCH_2", "PERSISTENT_1", "PERSISTENT_2"]
@@ -15,6 +15,8 @@ StorageType = Literal["SSD", "HDD", "INTELLIGENT_TIERING"]
 @dataclass(frozen=True, kw_only=True)
 class LustreTier(Sourced):
     """One throughput tier of one deployment and storage type; None where the word does not apply or is unknown."""
+
+    KEY: ClassVar = ("deployment_type", "storage_type", "efa", "throughput_mbps_per_tib")
 
     deployment_type: DeploymentType
     storage_type: StorageType
@@ -48,6 +50,6 @@ def lustre_tiers(
     )
 
 
-@cache
+@once
 def _tiers() -> tuple[LustreTier, ...]:
     return load(LustreTier, "lustre_tiers.csv")

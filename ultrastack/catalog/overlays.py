@@ -18,31 +18,47 @@ SAID_BY_EVERY_ROW = ("source", "as_of", "confidence")  # a local row has a sourc
 Cells = list[str]
 Table = TypeVar("Table")
 
+
+@dataclass(frozen=True)
+class _Local:
+    """The local tables that are used, as they were then: a file that was changed since is another one."""
+
+    folder: Path
+    stamps: tuple[tuple[str, int], ...]
+
+
 # Not a ContextVar: components are built in tasks and threads that do not all inherit one.
-_folder: Path | None = None
+_local: _Local | None = None
 
 
-def use(root: Path | None) -> None:
-    """From now on the tables hold the local rows of the project in that folder; None: no local rows."""
-    global _folder
+def use(root: Path | None) -> tuple[str, ...]:
+    """From now on the tables hold the local rows of the project in that folder, None: no local rows.
+
+    Gives the files that are there. Their rows are looked at when a table is read: see local_rows.
+    """
+    global _local
     folder = root / FOLDER if root else None
-    _folder = folder if folder and folder.is_dir() else None
-    if _folder:
-        tables = [file.name for file in HERE.glob("*.csv")]
-        strange = [file.name for file in _folder.glob("*.csv") if file.name not in tables]
+    _local = None
+    if folder and folder.is_dir():
+        tables = sorted(file.stem for file in HERE.glob("*.csv"))
+        strange = [file.stem for file in folder.glob("*.csv") if file.stem not in tables]
         if strange:
             raise Refused(*(_no_such_table(name, tables) for name in strange))
+        files = sorted(folder.glob("*.csv"))
+        stamps = tuple((file.name, file.stat().st_mtime_ns) for file in files)
+        _local = _Local(folder, stamps) if files else None
+    return tuple(name for name, _ in _local.stamps) if _local else ()
 
 
 def once(read: Callable[[], Table]) -> Callable[[], Table]:
     """Keeps what a table's reader found, for each project apart."""
-    found: dict[Path | None, Table] = {}
+    found: dict[_Local | None, Table] = {}
 
     @wraps(read)
     def table() -> Table:
-        if _folder not in found:
-            found[_folder] = read()
-        return found[_folder]
+        if _local not in found:
+            found[_local] = read()
+        return found[_local]
 
     return table
 
@@ -57,9 +73,9 @@ def overlaid(
 
     A local row has the key of the row that it replaces; columns that it leaves out stay as they are.
     """
-    local = _folder / file if _folder else None
-    if local is None or not local.is_file():
+    if _local is None or file not in dict(_local.stamps):
         return shipped
+    local = _local.folder / file
     columns, problems = list(readers), list[Problem]()
     given, theirs = _lines(local, columns, key)
     missing = [column for column in columns if column not in given]
@@ -126,7 +142,9 @@ def _lines(local: Path, columns: list[str], key: Sequence[str]) -> tuple[Cells, 
         texts = local.read_text(encoding="utf-8-sig").splitlines()  # spreadsheets write a byte order mark
     except (OSError, UnicodeDecodeError) as e:
         raise Refused(Problem(Place(file), f"cannot be read: {e}", "save it as CSV in UTF-8")) from None
-    lines = [_Line(file, number, text, _cells(file, number, text)) for number, text in enumerate(texts, 1) if text]
+    lines = [
+        _Line(file, number, text, _cells(file, number, text)) for number, text in enumerate(texts, 1) if text.strip()
+    ]
     if not lines:
         return [], []
     header, *rest = lines
@@ -173,5 +191,5 @@ def _new_row_without(name: tuple[str, ...], missing: list[str], place: Place, kn
 
 def _no_such_table(name: str, tables: list[str]) -> Problem:
     near = difflib.get_close_matches(name, tables, n=1)
-    fix = f"rename it to '{near[0]}'" if near else f"the tables are {', '.join(sorted(tables))}"
-    return Problem(Place(f"{FOLDER}/{name}"), "the catalogue has no such table", fix)
+    fix = f"rename it to '{near[0]}.csv'" if near else f"the tables are {', '.join(tables)}"
+    return Problem(Place(f"{FOLDER}/{name}.csv"), "the catalogue has no such table", fix)

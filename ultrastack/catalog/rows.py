@@ -10,7 +10,9 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
+
+from .overlays import overlaid
 
 HERE = Path(__file__).parent
 Confidence = Literal["sure", "likely", "unknown"]
@@ -21,9 +23,14 @@ Row = TypeVar("Row")
 class Sourced:
     """The last columns of every table: where a row is from, when it was true, and how sure we are."""
 
+    KEY: ClassVar[tuple[str, ...]] = ("name",)  # the columns that tell one row of a table from the others
+
     source: str
     as_of: datetime.date
     confidence: Confidence
+
+
+SourcedRow = TypeVar("SourcedRow", bound=Sourced)
 
 
 class UnknownRow(LookupError):
@@ -39,15 +46,17 @@ class UnknownRow(LookupError):
         return next(iter(difflib.get_close_matches(self.word, self.known, n=1)), None)
 
 
-def load(row: type[Row], file: str) -> tuple[Row, ...]:
-    """All rows of a table. Its columns are the fields of the row, in their order; anything else is an error."""
+def load(row: type[SourcedRow], file: str) -> tuple[SourcedRow, ...]:
+    """All rows of a table, the project's own in them. Its columns are the fields of the row, in their order."""
     columns = {name: _reader(hint) for name, hint in _columns(row).items()}
     with (HERE / file).open(encoding="utf-8", newline="") as stream:
         lines = csv.reader(stream)
         header = next(lines)
         if header != list(columns):
             raise ValueError(f"{file}: the columns are {header}, the loader lists {list(columns)}")
-        return tuple(_row(row, columns, cells, f"{file}:{lines.line_num}") for cells in lines)
+        shipped = [(f"{file}:{lines.line_num}", cells) for cells in lines]
+    rows = overlaid(Path(file).name, columns, row.KEY, shipped)
+    return tuple(_row(row, columns, cells, place) for place, cells in rows)
 
 
 def pick(table: str, by_name: Mapping[str, Row], word: str) -> Row:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
+from .overlays import once
 from .rows import Sourced, load, pick
 
 
@@ -39,6 +39,6 @@ def ultraservers_of(machine: str) -> tuple[UltraServer, ...]:
     return tuple(row for row in ultraservers().values() if row.machine == machine)
 
 
-@cache
+@once
 def ultraservers() -> Mapping[str, UltraServer]:
     return {row.name: row for row in load(UltraServer, "ultraserver_types.csv")}

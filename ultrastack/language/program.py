@@ -90,7 +90,7 @@ async def _build(reading: Reading) -> None:
     except BuildFailed as e:
         _stop(str(e))
     # The registrations get their turn before the SDK waits for all outputs at once, which is quadratic in their number:
-    # at 4,000 resources 16 s instead of 45 (facts/pulumi-engine.md, E).
+    # at 4,000 resources 16 s instead of 45, measured with pulumi 3.272.0 over gRPC.
     await asyncio.sleep(0)
     await asyncio.sleep(0)
 

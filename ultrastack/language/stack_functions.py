@@ -78,6 +78,15 @@ def read_stack_output(built: Built, stack: str, key: str) -> Any:
     def there(value: Any) -> Any:
         if value is None:
             raise pulumi.RunError(f"stack '{stack}' has no output '{key}': pulumi stack output --stack {stack}")
-        return value
+        return whole(value)
 
     return reference.get_output(key).apply(there)
+
+
+def whole(value: Any) -> Any:
+    """The engine knows no whole numbers: an output 8 arrives as 8.0, and would be written so in a text."""
+    if isinstance(value, dict):
+        return {k: whole(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [whole(v) for v in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

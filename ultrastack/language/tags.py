@@ -15,8 +15,9 @@ from .source import Node
 Form = dict[str, str | None]
 
 AUTOMATIC = ("environment", "stack", "managed-by", "component")
-# EC2's limits with FSx's characters, the narrower of both: facts/aws.md section 9
-AWS_KEY, AWS_VALUE, AWS_MOST = 127, 256, 50
+# EC2's limits with FSx's characters, the narrower of both (botocore 1.44.5: ec2 Tag, fsx TagKey and TagValue); of the
+# 50 tags that both take, two are the components' own: Name, and on nodes `ultraserver`
+AWS_KEY, AWS_VALUE, AWS_MOST = 127, 256, 48
 AWS_CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*", re.UNICODE)
 # https://cloud.google.com/compute/docs/labeling-resources: lower case, digits, _ and -
 GCP_LONGEST, GCP_MOST = 63, 64
@@ -79,7 +80,8 @@ def shaped(
         made[shape[0]], source[shape[0]] = shape[1], key
     most = AWS_MOST if cloud == "aws" else GCP_MOST
     if len(made) > most:
-        problems.note(fallback, f"{len(made)} tags, but {_CLOUD[cloud]} takes at most {most}", "remove some with null")
+        room = f"{_CLOUD[cloud]} has room for {most} beside the components' own"
+        problems.note(fallback, f"{len(made)} tags, automatic ones included; {room}", "remove some with null")
     return made
 
 

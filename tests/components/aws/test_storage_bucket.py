@@ -219,7 +219,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     *[
         (
             {"reader_arns": [anybody]},
-            "reader_arns.0: must be the ARN of a role, user or account, or an account's number; "
+            f"reader_arns: has {anybody}, which is no ARN of a role, user or account, and no account's number; "
             "fix: write it like arn:aws:iam::111122223333:role/reader",
         )
         for anybody in ("*", "reader", "arn:aws:iam::*:root")
