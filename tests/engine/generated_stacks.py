@@ -45,7 +45,7 @@ class Draft:
         return made
 
 
-def generated(count: int, chosen: int = 0) -> list[dict[str, str]]:
+def generated(count: int, chosen: int = 16) -> list[dict[str, str]]:
     """So many different stacks, for one seed the same in every run: file name -> text; the stack is `generated`."""
     found: dict[str, dict[str, str]] = {}
 
@@ -241,7 +241,7 @@ def _fabric(draw: st.DrawFn, draft: Draft, existing: bool) -> None:
     vpc = draw(st.sampled_from(["{{ net.vpc_id }}", f"{{{{ stack_output('{OTHER_STACK}', 'vpc') }}}}"]))
     arguments: dict[str, Any] = {"vpc_id": vpc, "placement_group": draw(st.booleans())}
     arguments["egress"] = draw(st.sampled_from(["none", "https", "all"]))
-    if arguments["egress"] == "https" and draw(st.booleans()):
+    if arguments["egress"] == "https":
         arguments["https_to"] = {"inside": {"cidr": "{{ net.cidr }}"}, "s3": {"prefix_list_id": "pl-0a1b2c3d"}}
     if draw(st.booleans()):
         arguments["peers"] = {

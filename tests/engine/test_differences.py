@@ -55,7 +55,7 @@ def changed(**fields: Any) -> Graph:
         (changed(options=replace(VPC.options, custom_timeouts={"create": "2h"})), ["options.custom_timeouts.create"]),
         (changed(options=replace(VPC.options, aliases=())), ["options.aliases"]),
         (replace(GRAPH, resources=()), [""]),
-        (replace(GRAPH, outputs={"vpc": UNKNOWN_SECRET}), ["vpc.$secret"]),
+        (replace(GRAPH, outputs={"vpc": UNKNOWN_SECRET}), ["vpc"]),
         (replace(GRAPH, outputs={}), ["vpc"]),
     ],
 )

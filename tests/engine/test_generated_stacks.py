@@ -14,7 +14,7 @@ WORDS = (
     "depends_on: protect: retain_on_delete: children: ignore_changes: replace_on_changes: delete_before_replace: "
     "custom_timeouts: secret( stack_output( config( assert: budget: policy: description: retention role_arn: "
     "lifecycle: writer_arns: peers: access: https_to: backups: metadata: data_repository_associations: root_volume: "
-    "policy_arns: bootstrap: kms_key_arns: access_logs: join( to_json | private_subnet_ids_by_zone["
+    "policy_arns: bootstrap: kms_key_arns: join( to_json | private_subnet_ids_by_zone["
 ).split()
 
 

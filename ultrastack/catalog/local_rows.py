@@ -1,10 +1,10 @@
-"""How does a project bring its own rows? All of them are read at once, so that their mistakes are told before any step."""
+"""How does a project bring its own rows? All are read at once, so that their mistakes are told before any step."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ..model.place import Refused
+from ..model.place import Problem, Refused
 from . import overlays
 
 
@@ -18,7 +18,7 @@ def use_local_rows(root: Path | None) -> tuple[str, ...]:
         return ()
     from .tables import rows_of  # imports every table: most projects have no local rows
 
-    problems = []
+    problems = list[Problem]()
     for file in files:
         try:
             rows_of(file)

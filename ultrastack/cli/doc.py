@@ -136,7 +136,9 @@ def _entry(what: str, entry: Any) -> None:
 
 def machine(project: Project, word: str) -> None:
     from ultrastack.catalog import machine as row_of
+    from ultrastack.catalog import use_local_rows
 
+    use_local_rows(project.home)
     row = row_of(word)
     click.secho(f"{word}  (machine)", bold=True)
     sources = ("name", "source", "as_of", "confidence", "less_sure", "note")

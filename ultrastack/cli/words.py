@@ -57,8 +57,9 @@ def functions(project: Project) -> Table:
 
 
 def machines(project: Project) -> Table:
-    from ultrastack.catalog import machines
+    from ultrastack.catalog import machines, use_local_rows
 
+    use_local_rows(project.home)
     return {
         name: f"{m.accelerators} x {m.accelerator}, {m.vcpus} vCPUs, "
         + (

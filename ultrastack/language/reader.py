@@ -10,6 +10,7 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..catalog import use_local_rows
 from ..model.place import Place, Problem, Refused
 from .accept import accepted
 from .budget import Budget
@@ -48,6 +49,7 @@ def read(
     `config` and `secret_keys`: Pulumi's config of the stack, keys with their namespace, values as texts.
     `overrides`: what `--set` says, as written.
     """
+    use_local_rows(root)  # before any component looks a machine up
     file = path.resolve().relative_to(root.resolve()).as_posix()
     config = {} if config is None else config  # one that answers to any key may list none
     noted: list[Problem] = []
