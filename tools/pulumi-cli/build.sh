@@ -65,7 +65,7 @@ export GOTOOLCHAIN=local CGO_ENABLED=0 GOBIN=$bin
 mkdir -p "$bin"
 rm -f "$bin/.built-from"
 cd "$here"
-say "building $version from Go modules, once: about 7 minutes on 2 cores, seconds when Go has it cached"
+say "building $version from Go modules, once: 3 to 7 minutes on 2 cores, seconds when Go has it cached"
 (
   waited=0
   while sleep 20; do

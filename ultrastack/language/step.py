@@ -34,6 +34,7 @@ def read_step(node: Node, frame: Frame, walk: Walk) -> None:
     entry = read_entry(node, frame)
     announce_own(entry.part.get("register") if entry is not None else None, frame.scope.registers)
     if entry is None:
+        _strange_arguments(node, frame)
         _spoil(node, frame)
         return
     part, run = entry.part, frame.run
@@ -52,7 +53,8 @@ def read_step(node: Node, frame: Frame, walk: Walk) -> None:
         if "loop" not in part and not run.count(entry.place):
             return
         false = run.problems.attempt(lambda one=one: (_when(part, one),))  # type: ignore[misc]
-        if false is None:
+        if false is None:  # whether it is made cannot be said, but its other mistakes can
+            _make(entry, one, frame, walk)
             refused = True
         elif false[0] is not None:
             left_out = false[0]
@@ -62,6 +64,15 @@ def read_step(node: Node, frame: Frame, walk: Walk) -> None:
         else:
             refused = True
     _register(entry, frame, outer, made, left_out, refused, any(isinstance(one.key, str) for one in alone))
+
+
+def _strange_arguments(node: Node, frame: Frame) -> None:
+    """Of a misspelt component the arguments cannot be checked, but their expressions can."""
+    if node.kind != "map" or {"loop", "vars"} & set(node.value):  # names that only the round or the step would have
+        return
+    for word, arguments in node.value.items():
+        if "." in word and word not in frame.run.components:
+            frame.run.problems.attempt(lambda given=arguments: frame.scope.evaluate(given))  # type: ignore[misc]
 
 
 # ---- one round -------------------------------------------------------------------------------------------------------
