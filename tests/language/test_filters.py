@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.language.cases_of import cases
 from tests.language.test_expressions import scope
 from ultrastack.language.filters import FILTERS, Filter
 from ultrastack.language.functions import FUNCTIONS, HANDED, Function
@@ -126,3 +129,11 @@ def test_a_test_on_the_wrong_sort_of_value_is_refused_in_our_words(name: str) ->
                 assert isinstance(value_of(f"{value} is {name}{written}"), (bool, Later))
             except Refused as refused:
                 assert refused.problems[0].fix
+
+
+def test_every_filter_and_function_has_cases() -> None:
+    texts = [case["text"] for name in ("expressions", "expression_refusals") for case in cases(name)]
+    texts += [file.read_text("utf-8") for file in (Path(__file__).parent / "cases" / "refusals").glob("*.yaml")]
+    unused = [f for f in FILTERS if not any(re.search(rf"\|\s*{f}\b|map\('{f}'", text) for text in texts)]
+    unused += [f for f in {**FUNCTIONS, **HANDED} if not any(f"{f}(" in text for text in texts)]
+    assert unused == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-OPENING, CLOSING = "[{", "]}"
+OPENING = "[{"
 SMART = "“”„‟‘’‚‛«»"  # quotes of word processors, which YAML takes for letters
 NO_STATEMENTS = ("'{% %}' is not part of the language", "use `when`, `loop` or {{ a if b else c }}")
 GLUED = re.compile(r"""(\s*(?:-\s+)*)([A-Za-z_][\w.-]*):(?!//)([^\s:].*)""")
