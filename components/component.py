@@ -14,6 +14,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from ultrastack.model.later import Kind, Later
+from ultrastack.model.schedule import Schedule
 from ultrastack.model.step import LISTENER
 
 T = TypeVar("T")
@@ -124,6 +125,12 @@ class Args(Strict):
     def given(self) -> dict[str, Any]:
         """What was set, as the component's own inputs in the graph: None is not set."""
         return {k: _plain(v) for k in type(self).model_fields if (v := getattr(self, k)) is not None}
+
+
+class ScheduledArgs(Args):
+    """Those of components that can be stopped, or scaled to zero, at fixed times: they make scheduled actions of it."""
+
+    schedule: Schedule | None = Field(default=None, description="When it runs; the step's `schedule`.")
 
 
 def _plain(value: Any) -> Any:

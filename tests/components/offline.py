@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
 from components.component import Component
 from ultrastack.engine import capture
@@ -35,13 +34,25 @@ def build(program: Callable[[], object]) -> Graph:
 
 
 def make(component: type[Component], name: str, **arguments: Any) -> Made:
-    """One component alone, in us-east-2."""
+    """One component alone, in us-east-2 or in us-east5-b."""
 
     def program() -> None:
-        target = pulumi.ResourceOptions(provider=aws.Provider("target", region="us-east-2"))
+        target = pulumi.ResourceOptions(provider=_gcp() if component.cloud == "gcp" else _aws())
         component(name, component.Args.model_validate(arguments), target)  # type: ignore[arg-type]
 
     return Made(build(program), name)
+
+
+def _aws() -> pulumi.ProviderResource:
+    import pulumi_aws
+
+    return pulumi_aws.Provider("target", region="us-east-2")
+
+
+def _gcp() -> pulumi.ProviderResource:
+    import pulumi_gcp
+
+    return pulumi_gcp.Provider("target", project="example-ml", region="us-east5", zone="us-east5-b")
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def _unknown(path: Path, model: Any, subject: Subject) -> tuple[Problem, str]:
     place = parent.keys.get(str(last), parent.place) if parent is not None else subject.place
     known = [a.alias or n for n, a in (fields(model, tuple(above)) or {}).items()]
     if subject.noun == "argument" and not above:
-        known = [n for n in known if n != "tags"]  # the step's keyword
+        known = [n for n in known if n not in ("tags", "schedule")]  # the step's keywords
     fix = our_word(str(last), FOREIGN.get(subject.whole.strip("'").partition(".")[0], {}) if not above else {}, known)
     what = f"unknown {subject.noun} '{last}' for {_named(tuple(above), subject)}"
     return Problem(key_place(place, str(last)), what, fix), fix[5:-1] if fix.startswith("use '") else ""

@@ -16,6 +16,7 @@ from ..model.place import Problem
 from ..model.step import Step, announce
 from .options import ChildOptions, resource_options
 from .origin import origin
+from .planned import OF_STEP
 from .reading import PlannedStep, Reading
 from .targets import AwsTarget, Target
 from .values import bind
@@ -105,7 +106,7 @@ def _args(step: PlannedStep, built: Mapping[str, Any]) -> Any:
     places: dict[int, str] = {}
     values = {}
     for key, value in step.values.items():
-        if key == "tags":
+        if key in OF_STEP:
             values[key] = value
             continue
         values[key] = _bound(value, built, step, (key,), places)

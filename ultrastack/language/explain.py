@@ -13,6 +13,7 @@ from .arguments import words as path_words
 from .limits import Complaint
 from .origin import origin, reads
 from .pieces import pieces
+from .planned import OF_STEP
 from .reading import PlannedStep, Reading
 from .scope import Scope
 from .source import Node
@@ -96,7 +97,9 @@ def _of_step(reading: Reading, step: PlannedStep, path: Path, target: str) -> Ex
     argument = str(path[0])
     if argument not in fields:
         raise _refused(
-            target, f"{step.word} has no argument '{argument}'", nearest(argument, [f for f in fields if f != "tags"])
+            target,
+            f"{step.word} has no argument '{argument}'",
+            nearest(argument, [f for f in fields if f not in OF_STEP]),
         )
     info = fields[argument]
     if argument not in step.values:

@@ -8,6 +8,7 @@ from typing import Any
 import pydantic
 
 from ..model.later import Later
+from ..model.schedule import Schedule
 from .accept import accepted
 from .arguments import Subject, complaints
 from .entry import Entry
@@ -20,12 +21,13 @@ from .keywords import STEP
 from .options import StepOptions, as_written, check_roles, depends_on
 from .problems import key_place
 from .reading import PlannedStep
-from .schedule import Schedule
 from .scope import Scope
 from .source import Node
 from .tags import Form as Tags
 from .tags import automatic, merged, shaped
 from .targets import chosen
+
+OF_STEP = ("tags", "schedule")  # arguments that are keywords of the step, and are handed to its component
 
 
 def plan_component(entry: Entry, one: Round, frame: Frame, component: Any, name: str | None) -> None:
@@ -36,7 +38,8 @@ def plan_component(entry: Entry, one: Round, frame: Frame, component: Any, name:
     tags, tag_nodes = merged(frame.tags, frame.tag_nodes, part.get("tags"), asked_tags, run.problems)
     own = automatic(run.project, run.stack, entry.word)
     carried = shaped(component.cloud, tags, tag_nodes, own, entry.place, run.problems)
-    values, nodes = _arguments(entry, scope, frame, component, carried)
+    schedule = asked(STEP["schedule"], part.get("schedule"), Schedule, scope, run.problems)
+    values, nodes = _arguments(entry, scope, frame, component, {"tags": carried, "schedule": schedule})
     provider = _provider(entry, scope, frame, component)
     written = as_written(part["options"], frame.named, scope) if "options" in part else None
     options = asked(STEP["options"], written, StepOptions, scope, run.problems) or StepOptions()
@@ -47,7 +50,6 @@ def plan_component(entry: Entry, one: Round, frame: Frame, component: Any, name:
     former = asked(STEP["formerly"], part.get("formerly"), Formerly, scope, run.problems)
     earlier = earlier_names(former, part.get("formerly"), frame.prefix, run.problems)
     run.earlier += earlier
-    schedule = asked(STEP["schedule"], part.get("schedule"), Schedule, scope, run.problems)
     if name is None:
         return
     if why := component.too_long(whole, values):
@@ -78,7 +80,7 @@ def plan_component(entry: Entry, one: Round, frame: Frame, component: Any, name:
 
 
 def _arguments(
-    entry: Entry, scope: Scope, frame: Frame, component: Any, tags: Mapping[str, str]
+    entry: Entry, scope: Scope, frame: Frame, component: Any, of_step: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Node]:
     problems, node = frame.run.problems, entry.part[entry.word]
     if node.kind == "plain":  # nothing after the word
@@ -86,7 +88,7 @@ def _arguments(
     values: dict[str, Any] = {}
     refused = set()
     for key, child in node.value.items():
-        if key == "tags" or key in STEP and key not in component.Args.model_fields:
+        if key in OF_STEP or key in STEP and key not in component.Args.model_fields:
             what = f"'{key}' is a keyword of the step, not an argument of {entry.word}"
             problems.note(key_place(node.keys[key], key), what, "write it beside 'name'")
             continue
@@ -96,8 +98,10 @@ def _arguments(
             values[key] = Later(key, lambda built: None)  # says nothing more about it
         else:
             values[key] = known[0]
-    whole = {**values, "tags": dict(tags)}
-    skip = frozenset({*refused, "tags", *entry.node.value})  # what stands beside the component was told there
+    handed = {key: value for key, value in of_step.items() if key in component.Args.model_fields and value is not None}
+    whole = {**values, **handed}
+    # what stands beside the component was told there
+    skip = frozenset({*refused, "tags", *entry.node.value} - (handed.keys() & {"schedule"}))
     try:
         component.Args.model_validate(whole)
     except pydantic.ValidationError as e:

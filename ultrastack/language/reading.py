@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..model.place import Place, Problem
+from ..model.schedule import Schedule
 from .accept import Acceptance
 from .budget import Budget
 from .options import StepOptions
 from .policy import Policy
-from .schedule import Schedule
 from .scope import Scope
 from .source import Node
 from .targets import Target

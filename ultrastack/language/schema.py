@@ -11,6 +11,7 @@ from typing import Any
 
 import pydantic
 
+from ..model.schedule import Schedule
 from .accept import Acceptance
 from .budget import Budget
 from .entry import TAKES
@@ -18,8 +19,8 @@ from .finder import BrokenComponent, ComponentEntry
 from .keywords import STEP, TOP, Keyword
 from .name import KEBAB
 from .options import StepOptions
+from .planned import OF_STEP
 from .policy import Policy
-from .schedule import Schedule
 from .targets import AwsTarget, GcpTarget
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -154,8 +155,7 @@ def _arguments(word: str, entry: ComponentEntry, definitions: Schema) -> Schema:
     except BrokenComponent:
         return {}
     whole = _form(component.Args, definitions)
-    whole["properties"].pop("tags", None)  # the step's keyword
-    whole["properties"] = {name: _nullable(field) for name, field in whole["properties"].items()}
+    whole["properties"] = {n: _nullable(field) for n, field in whole["properties"].items() if n not in OF_STEP}
     whole.pop("required", None)  # a step may say only what differs from the file that it extends
     sentence = (component.__doc__ or word).strip().split("\n")[0]
     return {**whole, "description": sentence, "type": ["object", "null"]}
