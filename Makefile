@@ -24,6 +24,8 @@ check: $(READY)  ## format, lint, types, generated tables: what must be clean be
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python tools/tables.py --check
+	@$(BIN)/python tools/constraints.py --check
+	@$(BIN)/python tools/resource_types.py --check
 
 format: $(READY)  ## format the code, mend what the linter can mend
 	@$(BIN)/ruff format .
@@ -33,8 +35,9 @@ golden: $(READY)  ## rewrite golden files; read their diff before you commit it
 	@ULTRASTACK_GOLDEN=1 $(BIN)/python -m pytest -q -m "not engine"
 	@git diff --stat -- tests
 
-tables: $(READY)  ## rewrite the tables in docs/ and stacks/README.md, and the JSON Schema
+tables: $(READY)  ## rewrite the tables in docs/ and stacks/README.md, the JSON Schema, what the clouds' models say
 	@$(BIN)/python tools/tables.py
+	@$(BIN)/python tools/constraints.py
 
 fuzz: $(READY)  ## 20,000 random and mutated stack files (FUZZ=N for another number)
 	@ULTRASTACK_FUZZ=$(or $(FUZZ),20000) $(BIN)/python -m pytest -q tests/language/test_fuzz.py

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bench import engine_scale, real_preview, startup
+from bench import engine_scale, import_cost, real_preview, startup
 
-for measurement in (startup, engine_scale, real_preview):
+for measurement in (startup, import_cost, engine_scale, real_preview):
     print(f"# {measurement.__name__}: {measurement.__doc__}", flush=True)
     measurement.main()

@@ -11,44 +11,84 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
+
 from ultrastack.cli.arguments import rows
+from ultrastack.cli.examples import use_of
 from ultrastack.language.finder import ComponentEntry, find_components
+from ultrastack.language.planned import OF_STEP
 from ultrastack.language.schema import stack_schema
 from ultrastack.language.tables import refreshed
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = """# Components
 
-Made by `make tables` from the components themselves; `ultrastack doc WORD` prints one of them, with an example.
+A page for each, made by `make tables` from the components themselves; `ultrastack doc WORD` prints it in a terminal.
+
+| | |
+| --- | --- |
 """
+EXAMPLES_HEAD = """# Examples
+
+Whole small stacks, one for each component and for what is less usual. They are planned and built like the stacks in
+[`stacks/`](../stacks/README.md), by their name: `ultrastack plan tpu-vm`, `pulumi stack init tpu-vm`. Copy one to
+`stacks/` to make it yours; a stack hides an example of the same name. `make tables` writes this list from the files.
+
+| example | | made of |
+| --- | --- | --- |"""
+MADE = "Made by `make tables` from the component itself; all components: [components.md](../components.md)."
 
 
 def generated() -> dict[Path, str]:
     components = find_components(ROOT)
-    table = [HEAD, *(line for entry in components.values() for line in component(entry))]
+    rows = [f"| [`{word}`](components/{word}.md) | {cell(_sentence(entry))} |" for word, entry in components.items()]
+    pages = {
+        Path(f"docs/components/{word}.md"): "\n".join(component(entry)) + "\n" for word, entry in components.items()
+    }
     return {
-        Path("docs/components.md"): "\n".join(table) + "\n",
+        **pages,
+        Path("examples/README.md"): "\n".join(_examples()) + "\n",
+        Path("docs/components.md"): HEAD + "\n".join(rows) + "\n",
         Path("stacks/stack.schema.json"): json.dumps(stack_schema(components), indent=1, ensure_ascii=False) + "\n",
         Path("stacks/README.md"): refreshed((ROOT / "stacks/README.md").read_text()),
     }
 
 
+def _examples() -> Iterator[str]:
+    """Each with its own description and the components that it uses."""
+    yield EXAMPLES_HEAD
+    for file in sorted((ROOT / "examples").glob("*.yaml")):
+        said = yaml.safe_load(file.read_text())
+        used = dict.fromkeys(word for step in said.get("steps", []) for word in step if "." in word)
+        links = ", ".join(f"[{word}](../docs/components/{word}.md)" for word in used)
+        yield f"| [`{file.stem}`]({file.name}) | {cell(said['description'])} | {links} |"
+
+
 def component(entry: ComponentEntry) -> Iterator[str]:
-    """One section: arguments, outputs, children."""
+    """One page: arguments, outputs, children, a step that uses it."""
     made = entry.load()
-    module = sys.modules[made.__module__]
-    yield f"## {entry.word}\n"
-    yield (module.__doc__ or "").strip().splitlines()[0] + "\n"
+    yield f"# {entry.word}\n"
+    yield f"{_sentence(entry)}\n\n{MADE}\n"
     yield "| argument | takes | default | |\n| --- | --- | --- | --- |"
     for row in rows(made.Args.model_json_schema()):
+        if row.path.partition(".")[0] in OF_STEP:
+            continue
         default = "**required**" if row.required else f"`{cell(row.default)}`" if row.default else ""
         yield f"| `{row.path}` | {cell(row.type)} | {default} | {cell(row.sentence)} |"
-    yield "\n| output | |\n| --- | --- |"
+    own = "`tags` and `schedule` stand" if "schedule" in made.Args.model_fields else "`tags` stands"
+    yield f"\n{own} beside the component, on the step ([stacks/README.md](../../stacks/README.md)).\n"
+    yield "| output | |\n| --- | --- |"
     yield from (f"| `{name}` | {cell(spec.description)} |" for name, spec in made.declared_outputs().items())
     if made.roles:
         yield "\n| child, for `options.children` | |\n| --- | --- |"
         yield from (f"| `{role}` | {cell(sentence)} |" for role, sentence in made.roles.items())
-    yield ""
+    if (use := use_of(ROOT, entry.word)) is not None:
+        file = use.where.rpartition(":")[0]
+        yield f"\nFrom [{file}](../../{file}):\n\n```yaml\n{use.text}\n```"
+
+
+def _sentence(entry: ComponentEntry) -> str:
+    return (sys.modules[entry.load().__module__].__doc__ or "").strip().splitlines()[0]
 
 
 def cell(text: str) -> str:
@@ -56,13 +96,19 @@ def cell(text: str) -> str:
 
 
 def main() -> int:
+    made = generated()
     stale = []
-    for path, text in generated().items():
+    for old in {file.relative_to(ROOT) for file in (ROOT / "docs/components").glob("*.md")} - made.keys():
+        stale.append(old)
+        if "--check" not in sys.argv:
+            (ROOT / old).unlink()
+    for path, text in made.items():
         file = ROOT / path
         if file.is_file() and file.read_text() == text:
             continue
         stale.append(path)
         if "--check" not in sys.argv:
+            file.parent.mkdir(exist_ok=True)
             file.write_text(text)
     for path in stale:
         print(f"{path} is not fresh: make tables" if "--check" in sys.argv else f"wrote {path}")

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ..component import Input, Strict
 from ..names import Like
+from ..refusals import Wrong, refuse
 from ._logs import RetentionDays
-from ._refusals import Wrong, refuse
 
 Positive = Annotated[int, Field(ge=1)]
 Time = r"([01]\d|2[0-3]):[0-5]\d"

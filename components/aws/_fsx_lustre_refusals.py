@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..names import twins
-from ._refusals import Wrong
+from ..refusals import Wrong
 
 FsxLustreArgs = Any  # its module imports this one
 

@@ -9,6 +9,9 @@ READ = ["s3:GetObject"]
 WRITE = ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
 
 
+PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+
+
 class Granted(NamedTuple):
     """A bucket that nodes may use."""
 
@@ -17,18 +20,37 @@ class Granted(NamedTuple):
     writes: bool
 
 
+def session_manager_policy(region: str) -> str:
+    """ARN of what lets Systems Manager reach a machine."""
+    return in_partition("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore", region)
+
+
+def in_partition(arn: str, region: str) -> str:
+    """An ARN as the region's partition has it: those of China and of the governments have names of their own."""
+    partition = next((name for start, name in PARTITIONS.items() if region.startswith(start)), "aws")
+    return arn.replace("arn:aws:", f"arn:{partition}:", 1)
+
+
 def trust() -> dict[str, Any]:
     """Who may take the role: machines."""
     service = {"Service": "ec2.amazonaws.com"}
     return _policy([{"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}])
 
 
-def own_policy(log_group_arn: str, ranks_parameter: str) -> dict[str, Any]:
-    """Its own log group and rank parameter."""
+def own_policy(log_group_arn: str, ranks_parameter: str | None = None) -> dict[str, Any]:
+    """Its own log group and, where there is one, its rank parameter."""
+    statements = [_allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn}:*"])]
+    if ranks_parameter is not None:
+        statements.append(_allow(["ssm:GetParameter"], [f"arn:aws:ssm:*:*:parameter{ranks_parameter}"]))
+    return _policy(statements)
+
+
+def drain_policy(group_arn: str) -> dict[str, Any]:
+    """Leave to say that it may be ended, to its own group only; which that is AWS tells those who may ask for all."""
     return _policy(
         [
-            _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn}:*"]),
-            _allow(["ssm:GetParameter"], [f"arn:aws:ssm:*:*:parameter{ranks_parameter}"]),
+            _allow(["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"], [group_arn]),
+            _allow(["autoscaling:DescribeAutoScalingInstances"], ["*"]),
         ]
     )
 

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ..component import Input, Strict
 from ..names import Like, RuleName
+from ..refusals import Wrong, refuse
 from ._node_policy import Granted
-from ._refusals import Wrong, refuse
 
 SYSTEM = {
     *("bin", "boot", "dev", "etc", "lib", "lib64", "opt", "proc", "root"),

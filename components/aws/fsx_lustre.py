@@ -13,6 +13,7 @@ from ultrastack.catalog import lustre_tiers
 from .. import component
 from ..component import Component, Input
 from ..names import Like, RuleName
+from ..refusals import refuse
 from ._fsx_lustre_parts import (
     Backups,
     DataRepositoryAssociation,
@@ -26,7 +27,6 @@ from ._fsx_lustre_parts import (
 )
 from ._fsx_lustre_refusals import impossible
 from ._lustre_rules import lustre_rules
-from ._refusals import refuse
 
 
 def _named(groups: Any) -> Any:

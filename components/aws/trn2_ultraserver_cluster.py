@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import pulumi
@@ -11,14 +11,16 @@ import pulumi_aws as aws
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from ultrastack.catalog import UnknownRow, efa_layout, image_parameter, image_parameters, machine, ultraserver
+from ultrastack.model.schedule import Schedule
 
 from .. import component
 from ..component import Component, Input
 from ..names import RuleName
+from ..refusals import Wrong, refuse
+from . import _trn2_ultraserver_cluster_schedule as by_itself
 from ._logs import RetentionDays
 from ._neuron_boot import Mounted, Node, user_data
 from ._node_policy import data_policy, own_policy, trust
-from ._refusals import Wrong, refuse
 from ._trn2_ultraserver_cluster_parts import DataBucket, Mount, RootVolume, UltraServer
 
 MACHINE = "trn2u.48xlarge"
@@ -40,7 +42,7 @@ def _image(given: str) -> str:
     return given
 
 
-class Trn2UltraserverClusterArgs(component.Args):
+class Trn2UltraserverClusterArgs(component.ScheduledArgs):
     ultraservers: list[UltraServer] = Field(description="The UltraServers that were bought, by their reservations.")
     subnet_id: Input[str] = Field(description="Subnet of all nodes, private, in the zone of the blocks.")
     security_group_ids: list[Input[str]] = Field(
@@ -77,6 +79,11 @@ class Trn2UltraserverClusterArgs(component.Args):
     detailed_monitoring: bool = Field(default=True, description="Whether CloudWatch metrics come every minute.")
     log_retention_days: RetentionDays = Field(
         default=30, description="Days after which the nodes' start-up log is deleted."
+    )
+    schedule: Schedule | None = Field(
+        default=None,
+        description="When the nodes stop and start by themselves (the step's `schedule`): they keep their root volumes "
+        "and lose their local disks, and a block or reservation costs the same while they are stopped.",
     )
     update_nodes: bool = Field(
         default=False,
@@ -116,6 +123,7 @@ class Trn2UltraserverClusterArgs(component.Args):
 
 
 def _impossible(args: Trn2UltraserverClusterArgs) -> Iterator[Wrong]:
+    yield from by_itself.wrong(args.schedule, args.node_count, ultraserver(ULTRASERVER).machines)
     if twice := _twice(one.key for one in args.ultraservers):
         yield Wrong("ultraservers", f"has {twice} twice; fix: give each UltraServer a block and a name of its own")
     blocks = [one.id for one in args.ultraservers if one.kind == "capacity-block" and isinstance(one.id, str)]
@@ -158,6 +166,11 @@ class Trn2UltraserverCluster(Component):
         "template": "What all nodes are launched from.",
         "*-node-*": "A node of an UltraServer.",
         "ranks": "The table that tells nodes their ranks and peers.",
+        "start-*": "What starts an UltraServer's nodes by the step's schedule.",
+        "stop-*": "What stops them by it; a block or reservation costs the same meanwhile.",
+        "teardown-*": "What stops them for good, at the schedule's teardown_at.",
+        "schedule-role": "What those act as.",
+        "schedule-policy": "Leave to stop and start these nodes, and no others.",
     }
 
     longest = {"role": 64, "template": 125}  # IAM CreateRole, RoleName; the provider's limit for launch templates
@@ -181,6 +194,10 @@ class Trn2UltraserverCluster(Component):
     log_group_name: Annotated[pulumi.Output[str], "Log group of the nodes' start-up."]
     ranks_parameter: Annotated[pulumi.Output[str], "SSM parameter with the ranks."]
 
+    @classmethod
+    def too_long(cls, name: str, given: Mapping[str, Any]) -> str:
+        return by_itself.too_long(name, given) or super().too_long(name, given)
+
     def __init__(self, name: str, args: Trn2UltraserverClusterArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__(name, args, opts)
         self._args = args
@@ -197,6 +214,10 @@ class Trn2UltraserverCluster(Component):
             for n in range(ultraserver(ULTRASERVER).machines)
         }
         self._make_ranks(list(nodes.values()))
+        by_ultraserver = {
+            one.key: [node for (key, _), node in nodes.items() if key == one.key] for one in args.launched
+        }
+        by_itself.make(self, args.schedule, by_ultraserver, self._log_group.arn, args.root_volume.kms_key_id)
 
         self.role_arn, self.role_name, self.launch_template_id = role.arn, role.name, template.id
         self.instance_ids = [node.id for node in nodes.values()]
@@ -237,7 +258,7 @@ class Trn2UltraserverCluster(Component):
     def _make_policies(self, role: aws.iam.Role) -> list[pulumi.Resource]:
         """What must be there before a node starts: it asks for its ranks and sends its log at once."""
         args = self._args
-        log_group = aws.cloudwatch.LogGroup(
+        self._log_group = log_group = aws.cloudwatch.LogGroup(
             self.child("log-group"),
             name=self.log_group_name,
             retention_in_days=args.log_retention_days,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,19 @@ def test_a_stack_that_cannot_be_read_is_listed_all_the_same(run: Command, projec
     assert run("list", "stacks").out.splitlines()[0] == "bad   cannot be read; `ultrastack plan bad` says why"
 
 
+@pytest.mark.usefixtures("only_read")
+def test_examples_are_listed_and_planned_like_stacks(run: Command, project: Path) -> None:
+    (project / "examples").mkdir()
+    (project / "examples" / "small.yaml").write_text("description: A small one\nextends: ../stacks/dev.yaml\n")
+    assert run("list", "examples").out == "small  A small one\n"
+    by_name, by_path = run("plan", "small"), run("plan", "examples/small.yaml")
+    assert (by_name.code, by_name.out.splitlines()[1]) == (0, "A small one")
+    assert by_path.out == by_name.out
+
+
 def test_without_a_kind_all_are_counted(run: Command) -> None:
     lines = run("list").out.splitlines()
-    assert [line.split()[0] for line in lines[:6]] == list(KINDS)
+    assert [line.split()[0] for line in lines[:8]] == list(KINDS)
     assert lines[0] == "stacks        2   dev, prod"
     assert lines[-1] == "ultrastack list KIND names all; ultrastack doc WORD explains one."
 
@@ -36,7 +47,7 @@ def test_without_a_kind_all_are_counted(run: Command) -> None:
 def test_an_unknown_kind(run: Command) -> None:
     done = run("list", "stackz")
     assert done.code == 2
-    assert "'stackz' is not one of 'stacks', 'components', 'machines', 'keywords', 'filters', 'functions'" in done.err
+    assert f"'stackz' is not one of {', '.join(map(repr, KINDS))}" in done.err
 
 
 @pytest.mark.parametrize("word", ["loop", "tags", "default", "secret", "range"])
@@ -57,7 +68,13 @@ def test_every_component_has_all_parts(run: Command, word: str) -> None:
     assert (done.code, done.err) == (0, "")
     parts = ["Arguments", "Outputs, for later steps through `register`"]
     assert [part for part in parts if f"\n\n{part}\n  " not in done.out] == []
-    assert "Example, stacks/" in done.out, "no shipped stack uses it"
+    assert re.search("Example, (stacks|examples)/", done.out), "no shipped stack or example uses it"
+
+
+def test_every_slice_says_where_its_row_is_from(run: Command) -> None:
+    for word in [*KINDS["slices"](HERE)][::20]:
+        told = run("doc", word).out
+        assert told.startswith(f"{word}  (TPU slice)\n  generation ") and ", as of 20" in told
 
 
 def test_every_machine_says_where_its_row_is_from(run: Command) -> None:
@@ -89,7 +106,7 @@ def test_a_component_that_cannot_be_loaded(run: Command, project: Path) -> None:
     (project / "components" / "aws").mkdir(parents=True)
     file = project / "components" / "aws" / "broken.py"
     file.write_text('"""Broken."""\n\nimport nowhere_at_all\n')
-    assert run("list", "components").out.splitlines()[0].split() == ["aws.broken", "Broken."]
+    assert "aws.broken                    Broken." in run("list", "components").out.splitlines()
     done = run("doc", "aws.broken")
     assert done.code == 2
     what = "ModuleNotFoundError: No module named 'nowhere_at_all' (line 3 of its file)"
@@ -107,4 +124,4 @@ def test_a_misspelt_word(run: Command) -> None:
 def test_it_works_without_a_project(run: Command, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = str(tmp_path_factory.mktemp("elsewhere"))
     assert run("doc", "loop", "-C", folder).code == 0
-    assert run("list", "components", "-C", folder).out.startswith("aws.efa_placement_group")
+    assert run("list", "components", "-C", folder).out.startswith("aws.accelerator_cluster")

@@ -90,7 +90,8 @@ def test_a_mistyped_option_and_command_name_the_right_one(run: Command) -> None:
     done = run("pln", "dev")
     assert done.code == 2
     assert done.err.endswith(
-        "Error: no command 'pln'; did you mean 'plan'? There are: plan, explain, list, doc, schema, urns, completion\n"
+        "Error: no command 'pln'; did you mean 'plan'? "
+        "There are: plan, explain, list, doc, catalog, schema, urns, completion\n"
     )
 
 
@@ -189,7 +190,7 @@ def test_a_project_is_found_from_below(run: Command, project: Path, monkeypatch:
 
 
 def test_the_exit_codes_stand_in_every_help(run: Command) -> None:
-    for command in ([], ["plan"], ["explain"], ["list"], ["doc"], ["schema"], ["urns"]):
+    for command in ([], ["plan"], ["explain"], ["list"], ["doc"], ["catalog"], ["schema"], ["urns"]):
         text = run(*command, "--help").out
         assert "  2  the input could not be used: every problem with its place and what to type instead\n" in text
     same_as_golden("cli/help.txt", run("--help").out)

@@ -12,7 +12,8 @@ from ultrastack.cli import main
 from ultrastack.language.source import load
 
 ROOT = Path(__file__).parents[2]
-STACKS = sorted(f.name for f in (ROOT / "stacks").glob("*.yaml") if not f.name.startswith("Pulumi."))
+FILES = [f for folder in ("stacks", "examples") for f in sorted((ROOT / folder).glob("*.yaml"))]
+STACKS = [f.relative_to(ROOT).as_posix() for f in FILES if not f.name.startswith("Pulumi.")]
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +29,12 @@ def test_it_is_a_schema(schema: str) -> None:
 
 @pytest.mark.parametrize("file", STACKS)
 def test_a_shipped_stack_is_valid_and_names_it_for_editors(schema: str, file: str) -> None:
-    data = load(ROOT / "stacks" / file, ROOT).data()
+    data = load(ROOT / file, ROOT).data()
     errors = jsonschema.Draft202012Validator(json.loads(schema)).iter_errors(data)
     assert [f"{'.'.join(map(str, e.absolute_path))}: {e.message}" for e in errors] == []
-    first = (ROOT / "stacks" / file).read_text(encoding="utf-8").splitlines()[0]
-    assert first == "# yaml-language-server: $schema=stack.schema.json"
+    first = (ROOT / file).read_text(encoding="utf-8").splitlines()[0]
+    where = "" if file.startswith("stacks/") else "../stacks/"
+    assert first == f"# yaml-language-server: $schema={where}stack.schema.json"
 
 
 def test_a_misspelt_argument_is_not_valid(schema: str) -> None:

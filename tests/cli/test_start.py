@@ -45,7 +45,9 @@ def test_nothing_heavy_is_imported(arguments: list[str]) -> None:
     assert loaded(*arguments) == []
 
 
-@pytest.mark.parametrize("kind", ["stacks", "components", "keywords", "filters", "functions"])
+@pytest.mark.parametrize(
+    "kind", ["stacks", "examples", "components", "machines", "slices", "keywords", "filters", "functions"]
+)
 def test_lists_come_without_pulumi(kind: str) -> None:
     assert set(loaded("list", kind)) <= {"yaml", "jinja2"}
 

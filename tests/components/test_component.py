@@ -130,7 +130,9 @@ def test_one_stem_everywhere(word: str) -> None:
 
 @pytest.mark.parametrize("word", WORDS)
 def test_arguments_are_strict_all_the_way_down(word: str) -> None:
-    assert [model.__name__ for model in models(component(word).Args) if not issubclass(model, Strict)] == []
+    strict = {key: Strict.model_config[key] for key in ("extra", "strict", "frozen", "hide_input_in_errors")}  # type: ignore[literal-required]
+    for model in models(component(word).Args):
+        assert {key: model.model_config.get(key) for key in strict} == strict, model.__name__
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -135,7 +135,7 @@ def _said(run: Run) -> str:
 
 
 def copy_of_repository(cli: Path, into: Path, stacks: Mapping[str, str] | None = None) -> Project:
-    """The repository's own project; with `stacks`, these files instead of its own."""
+    """The repository's own project; with `stacks`, these files instead of its own and of the examples."""
     folder = into / "project"
     (folder / "stacks").mkdir(parents=True)
     for name in ("Pulumi.yaml", "__main__.py"):
@@ -145,6 +145,7 @@ def copy_of_repository(cli: Path, into: Path, stacks: Mapping[str, str] | None =
     if stacks is None:
         for file in (ROOT / "stacks").glob("*.yaml"):
             shutil.copy(file, folder / "stacks")
+        shutil.copytree(ROOT / "examples", folder / "examples")
     for name, text in (stacks or {}).items():
         (folder / "stacks" / f"{name}.yaml").write_text(text)
     return Project(cli, folder, into / "home")

@@ -28,6 +28,9 @@ CALLS = {
     "aws:ssm/getParameter:getParameter": [{"args": {"name": "/image"}, "result": {"value": "ami-0a1b2c3d4e5f60718"}}],
     "aws:index/getRegion:getRegion": [{"args": {}, "result": {"region": "us-east-2"}}],
     "aws:index/getCallerIdentity:getCallerIdentity": [{"args": {}, "result": {"accountId": "111122223333"}}],
+    "gcp:compute/getImage:getImage": [
+        {"args": {"family": "debian-12", "project": "debian-cloud"}, "result": {"selfLink": "projects/debian-cloud/a"}}
+    ],
 }
 RESOURCES = {"aws:s3/bucket:Bucket": {"in-use": {"bucket": "in-use"}}}
 OTHER_OUTPUTS = {

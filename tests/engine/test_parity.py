@@ -16,19 +16,20 @@ from typing import Any
 import pytest
 
 from ultrastack.engine import capture
-from ultrastack.language.stacks import stacks
+from ultrastack.language.stacks import examples, stacks
 from ultrastack.model.graph import Graph
 
 from . import generated_stacks as generator
 from .differences import unexplained
 from .goals import goals, write_answers
-from .real_cli import ROOT, Project, copy_of_repository
+from .real_cli import ROOT, CliFailed, Project, copy_of_repository
 
 pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore::DeprecationWarning:pulumi_aws")]
 
-GENERATED = 50
+GENERATED = 60
 AT_ONCE = min(2, os.cpu_count() or 1)  # previews; each starts four processes
 SHIPPED = stacks(ROOT)
+EXAMPLES = examples(ROOT)
 
 
 def prepared(
@@ -85,6 +86,41 @@ def test_a_shipped_stack_is_the_same_on_both_engines(
     project = prepared(repository(), stack, generator.ANSWERS, {}, {}, {})
     offline = capture(project.folder, stack, fixtures=fixtures(generator.ANSWERS, "", {}))
     assert compared(offline, goals(project, stack)) == []
+
+
+@pytest.fixture(scope="module")
+def previewed_examples(pulumi_cli: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graph | CliFailed]:
+    """Each example on the real engine; previews run side by side, the offline engine has its turns afterwards."""
+    folder = tmp_path_factory.mktemp("examples")
+
+    def previews(lane: int) -> dict[str, Graph | CliFailed]:
+        project = copy_of_repository(pulumi_cli, folder / f"lane-{lane}")
+        return {name: previewed(project, name) for name in EXAMPLES[lane::AT_ONCE]}
+
+    def previewed(project: Project, name: str) -> Graph | CliFailed:
+        try:
+            if project.home.exists():
+                project.init(name)
+            else:
+                prepared(project, name, generator.ANSWERS, {}, {}, {})
+            return goals(project, name)
+        except CliFailed as failed:
+            return failed
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        lanes = [pool.submit(previews, lane) for lane in range(AT_ONCE)]
+        return {name: graph for lane in lanes for name, graph in lane.result().items()}
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_is_the_same_on_both_engines(
+    example: str,
+    previewed_examples: dict[str, Graph | CliFailed],
+    compared: Callable[[Graph, Graph], list[str]],
+) -> None:
+    real = previewed_examples[example]
+    assert not isinstance(real, CliFailed), str(real)
+    assert compared(capture(ROOT, example, fixtures=fixtures(generator.ANSWERS, "", {})), real) == []
 
 
 def test_generated_stacks_are_the_same_on_both_engines(

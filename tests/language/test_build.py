@@ -9,6 +9,7 @@ import pulumi
 import pytest
 
 from ultrastack.language.build import BuildFailed, build
+from ultrastack.model.place import Refused
 
 from .projects import AWS, read_files, read_text
 from .recorder import Recorder
@@ -49,6 +50,46 @@ def test_a_google_target_is_a_provider_too(tmp_path: Path) -> None:
     recorder.run(lambda: build(reading))
     given = recorder.given("gcp")
     assert (given["project"], given["region"], given["zone"]) == ("example-ml", "us-east5", "us-east5-b")
+
+
+POOL = "aws.pool: {machine: g6.xlarge, subnet_ids: [subnet-1]}"
+WEEK = "schedule: {start: 0 8 * * 1-5, stop: 0 19 * * 1-5, time_zone: Europe/Berlin}"
+
+
+def test_a_schedule_reaches_components_that_can_be_stopped_and_no_others(tmp_path: Path) -> None:
+    found = built(tmp_path, f"steps:\n  - {{name: p, {POOL}, {WEEK}}}\n  - {{name: n, {NET}, {WEEK}}}\n")
+    assert found.given("p")["schedule"] == {
+        "start": "0 8 * * 1-5",
+        "stop": "0 19 * * 1-5",
+        "time_zone": "Europe/Berlin",
+    }
+    assert "schedule" not in found.given("n")
+
+
+def test_a_component_may_refuse_a_schedule(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        read_text(tmp_path, f"steps:\n  - {{name: p, {POOL[:-1]}, idle: true}}, {WEEK}}}\n")
+    assert "an idle pool cannot start" in str(refused.value)
+
+
+def test_a_schedule_is_no_argument(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        read_text(tmp_path, f"steps:\n  - {{name: p, {POOL[:-1]}, {WEEK}}}}}\n")
+    assert "'schedule' is a keyword of the step, not an argument of aws.pool" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("region", "zone"),
+    [
+        ("us-east5", "us-east5-b"),
+        ("us-central1", "us-central1-ai1a"),
+        ("u-germany-northeast1", "u-germany-northeast1-a"),
+    ],
+)
+def test_google_has_zones_of_several_kinds(tmp_path: Path, region: str, zone: str) -> None:
+    head = f"gcp: {{project: example-ml, region: {region}, zone: {zone}}}\n"
+    reading = read_files(tmp_path, {"stacks/dev.yaml": head + "steps: [{name: b, gcp.bucket: {location: US}}]\n"})
+    assert reading.providers["gcp"].settings.zone == zone  # type: ignore[union-attr]
 
 
 def test_options_reach_the_resources_that_they_mean(tmp_path: Path) -> None:
@@ -120,7 +161,7 @@ def test_a_component_that_fails_names_its_step(tmp_path: Path) -> None:
         "stacks/dev.yaml:4:5  step 'p': component aws.pool failed: KeyError: 'no such setting'\n"
         "    4 |     aws.pool: {machine: g6.xlarge, subnet_ids: [s], settings: {fail: 'yes'}}\n"
         "      |     ^^^^^^^^\n"
-        "   fix: mend pool.py, line 54"
+        "   fix: mend pool.py, line 59"
     )
     assert failed.value.step.name == "p"
     assert isinstance(failed.value.__cause__, KeyError)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,6 @@ def loaded(text: str) -> Any:
         c: [(tag, pattern) for tag, pattern in found if not tag.endswith((":bool", ":timestamp"))]
         for c, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
-    import re
-
     Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf"))
     return yaml.load(text, Loader)
 
@@ -62,6 +62,18 @@ def test_the_examples_are_accepted(text: str) -> None:
 )
 def test_mistakes_are_marked(text: str) -> None:
     assert list(VALIDATOR.iter_errors(loaded(text)))
+
+
+def test_two_components_may_have_models_of_the_same_name() -> None:
+    """FlowLogs of aws.network and of gcp.network are not the same."""
+    given = "steps: [{name: net, %s.network: {flow_logs: {traffic: REJECT}}}]"
+    assert VALIDATOR.is_valid(loaded(given % "aws"))
+    assert not VALIDATOR.is_valid(loaded(given % "gcp"))
+
+
+def test_every_definition_is_used_and_every_reference_has_one() -> None:
+    text = json.dumps(SCHEMA)
+    assert set(re.findall(r'"#/\$defs/([^"]+)"', text)) == set(SCHEMA["$defs"])
 
 
 def test_an_expression_may_stand_for_anything_that_is_no_text() -> None:

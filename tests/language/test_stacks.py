@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ultrastack.language.stacks import stack_path, stacks
+from ultrastack.language.stacks import examples, stack_path, stacks
+from ultrastack.model.place import Refused
 
 from .projects import write
 
@@ -45,3 +46,33 @@ def test_a_stack_is_meant_by_name_or_by_path(root: Path, monkeypatch: pytest.Mon
 
 def test_a_project_without_stacks_has_none(tmp_path: Path) -> None:
     assert stacks(tmp_path) == []
+
+
+def test_an_example_is_planned_and_built_by_its_name_too(root: Path) -> None:
+    write(root, {"examples/small.yaml": "steps: []\n", "examples/part.yaml": "abstract: true\nsteps: []\n"})
+    assert examples(root) == ["small"]
+    for word in ("small", "examples/small.yaml", str(root / "examples" / "small.yaml")):
+        assert stack_path(root, word) == root / "examples" / "small.yaml"
+
+
+def test_a_stack_hides_an_example_of_its_name_since_pulumi_knows_it_by_the_name_alone(root: Path) -> None:
+    write(root, {"examples/dev.yaml": "steps: []\n"})
+    assert examples(root) == []
+    assert stack_path(root, "dev") == root / "stacks" / "dev.yaml"
+    with pytest.raises(Refused) as refused:
+        stack_path(root, "examples/dev.yaml")
+    assert "stacks/dev.yaml is the stack of this name" in str(refused.value)
+
+
+def test_a_misspelt_example_is_suggested(root: Path) -> None:
+    write(root, {"examples/small.yaml": "steps: []\n"})
+    with pytest.raises(Refused) as refused:
+        stack_path(root, "smal")
+    assert "use 'small'; the stacks are: broken, dev" in str(refused.value)
+
+
+def test_an_abstract_example_says_so(root: Path) -> None:
+    write(root, {"examples/part.yaml": "abstract: true\nsteps: []\n"})
+    with pytest.raises(Refused) as refused:
+        stack_path(root, "examples/part.yaml")
+    assert str(refused.value).startswith("examples/part.yaml:1:11  'examples/part.yaml' is abstract")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .capacity_blocks import CapacityBlockPlace, CapacityBlockRules, capacity_block_places, capacity_block_rules
+    from .constraints import Constraint, PropertyConstraint, constraint_of, constraints_of, input_complaints
     from .efa import EfaLayout, Interface, efa_layout, efa_layouts
     from .images import ImageParameter, image_parameter, image_parameters
     from .instance_types import Machine, machine, machines
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from .lustre import LustreTier, lustre_tiers
     from .offerings import MachineRegion, OnDemandListing, listed_on_demand, machine_region, machine_regions
     from .quotas import AwsQuota, TpuQuota, aws_quota, aws_quotas, aws_quotas_for, tpu_quotas
+    from .resource_changes import Replacement, ResourceProperty, ResourceType, Verdict, resource_type, resource_types
+    from .resource_conditions import InputChange
     from .rows import Sourced, UnknownRow, as_mapping
     from .sagemaker_hosting import HostingType, InferenceAmi, hosting_type, hosting_types, inference_ami, inference_amis
     from .sagemaker_images import (
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
 _OFFERED_BY = {
     "capacity_blocks": "CapacityBlockPlace CapacityBlockRules capacity_block_places capacity_block_rules",
+    "constraints": "Constraint PropertyConstraint constraint_of constraints_of input_complaints",
     "efa": "EfaLayout Interface efa_layout efa_layouts",
     "images": "ImageParameter image_parameter image_parameters",
     "instance_types": "Machine machine machines",
@@ -47,6 +51,8 @@ _OFFERED_BY = {
     "lustre": "LustreTier lustre_tiers",
     "offerings": "MachineRegion OnDemandListing listed_on_demand machine_region machine_regions",
     "quotas": "AwsQuota TpuQuota aws_quota aws_quotas aws_quotas_for tpu_quotas",
+    "resource_changes": "Replacement ResourceProperty ResourceType Verdict resource_type resource_types",
+    "resource_conditions": "InputChange",
     "rows": "Sourced UnknownRow as_mapping",
     "sagemaker_hosting": "HostingType InferenceAmi hosting_type hosting_types inference_ami inference_amis",
     "sagemaker_images": "ImageAccount ServingImage image_account "
@@ -66,16 +72,22 @@ __all__ = [
     "AwsQuota",
     "CapacityBlockPlace",
     "CapacityBlockRules",
+    "Constraint",
     "EfaLayout",
     "HostingType",
     "ImageAccount",
     "ImageParameter",
     "InferenceAmi",
+    "InputChange",
     "Interface",
     "LustreTier",
     "Machine",
     "MachineRegion",
     "OnDemandListing",
+    "PropertyConstraint",
+    "Replacement",
+    "ResourceProperty",
+    "ResourceType",
     "ServingImage",
     "Sourced",
     "TpuGeneration",
@@ -90,12 +102,15 @@ __all__ = [
     "TpuZone",
     "UltraServer",
     "UnknownRow",
+    "Verdict",
     "as_mapping",
     "aws_quota",
     "aws_quotas",
     "aws_quotas_for",
     "capacity_block_places",
     "capacity_block_rules",
+    "constraint_of",
+    "constraints_of",
     "efa_layout",
     "efa_layouts",
     "hosting_type",
@@ -106,12 +121,15 @@ __all__ = [
     "image_parameters",
     "inference_ami",
     "inference_amis",
+    "input_complaints",
     "listed_on_demand",
     "lustre_tiers",
     "machine",
     "machine_region",
     "machine_regions",
     "machines",
+    "resource_type",
+    "resource_types",
     "rows_of",
     "serving_image",
     "serving_image_uri",

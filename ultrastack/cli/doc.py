@@ -28,16 +28,17 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     return [CompletionItem(w) for w in sorted(words) if w.startswith(incomplete)]
 
 
-@click.command("doc", cls=Command, short_help="Explain a component, keyword, filter, function or machine.")
+@click.command("doc", cls=Command, short_help="Explain a component, keyword, filter, function, machine or slice.")
 @click.argument("word", shell_complete=_complete)
 @click.pass_obj
 def command(project: Project, word: str) -> None:
-    """Explain WORD: a component, keyword, filter, function or machine.
+    """Explain WORD: a component, keyword, filter, function, machine or TPU slice.
 
     \b
     ultrastack doc aws.fsx_lustre
     ultrastack doc loop
     ultrastack doc trn2.48xlarge
+    ultrastack doc v6e-256
     """
     known = {kind: KINDS[kind](project) for kind in EXPLAINED}
     found = [kind for kind, table in known.items() if word in table]
@@ -64,6 +65,7 @@ def _not_found(word: str, words: tuple[str, ...]) -> str:
 
 def component(project: Project, word: str) -> None:
     from ultrastack.language.finder import BrokenComponent, find_components
+    from ultrastack.language.planned import OF_STEP
 
     from .arguments import rows
     from .examples import use_of
@@ -78,11 +80,15 @@ def component(project: Project, word: str) -> None:
     page.paragraph(KINDS["components"](project)[word])
     page.title("Arguments")
     for argument in rows(cls.Args.model_json_schema()):
+        if argument.path.partition(".")[0] in OF_STEP:
+            continue
         said = argument.type + (
             ", required" if argument.required else f", default {argument.default}" * bool(argument.default)
         )
         click.echo(f"  {click.style(argument.path, bold=True)}  {said}")
         page.paragraph(argument.sentence, indent=6)
+    own = [word for word in OF_STEP if word in cls.Args.model_fields]
+    page.paragraph(f"Beside the component, on the step: {', '.join(own)}.", indent=2)
     page.title("Outputs, for later steps through `register`")
     page.table(
         {
@@ -135,22 +141,34 @@ def _entry(what: str, entry: Any) -> None:
 
 
 def machine(project: Project, word: str) -> None:
-    from ultrastack.catalog import machine as row_of
-    from ultrastack.catalog import use_local_rows
+    from ultrastack.catalog import machines, use_local_rows
 
     use_local_rows(project.home)
-    row = row_of(word)
-    click.secho(f"{word}  (machine)", bold=True)
-    sources = ("name", "source", "as_of", "confidence", "less_sure", "note")
-    known = {f.name: _cell(getattr(row, f.name)) for f in dataclasses.fields(row) if f.name not in sources}
-    for less in row.less_sure:
+    _row(f"{word}  (machine)", machines()[word])
+    click.echo(f"in a stack file:\n  {{{{ machine('{word}').efa_interfaces }}}}")
+
+
+def slice_(project: Project, word: str) -> None:
+    from ultrastack.catalog import tpu_slice_of, use_local_rows
+
+    use_local_rows(project.home)
+    row = tpu_slice_of(word)
+    _row(f"{word}  (TPU slice)", row)
+    click.echo(f"in a stack file:\n  gcp.tpu_slice: {{generation: {row.generation}, topology: {row.topology}, ...}}")
+
+
+def _row(title: str, row: Any) -> None:
+    """A row of the catalogue, with how sure it is of what."""
+    click.secho(title, bold=True)
+    told = ("name", "accelerator_type", "common_name", "source", "as_of", "confidence", "less_sure", "note")
+    known = {f.name: _cell(getattr(row, f.name)) for f in dataclasses.fields(row) if f.name not in told}
+    for less in getattr(row, "less_sure", ()):
         column, _, how = less.partition("=")
         known[column] = f"{known.get(column, '')} ({how})"
     page.table(known)
     if row.note:
         page.paragraph(row.note, indent=2)
     page.paragraph(f"{row.confidence}, as of {row.as_of}: {row.source}", indent=2)
-    click.echo(f"in a stack file:\n  {{{{ machine('{word}').efa_interfaces }}}}")
 
 
 def _cell(value: Any) -> str:
@@ -169,4 +187,5 @@ EXPLAINED: Mapping[str, Callable[[Project, str], None]] = {
     "filters": filter_,
     "functions": function,
     "machines": machine,
+    "slices": slice_,
 }

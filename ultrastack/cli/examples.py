@@ -1,4 +1,4 @@
-"""Where do the project's own stacks use a component? The best example is one that is planned every day."""
+"""Where do the project's own stacks and examples use a component? The best example is one that is planned every day."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Example:
 
 def use_of(root: Path, word: str) -> Example | None:
     """The longest step that uses the component: it shows most."""
-    found = [one for file in sorted((root / "stacks").glob("*.yaml")) for one in _steps(root, file, word)]
+    files = [file for folder in ("stacks", "examples") for file in sorted((root / folder).glob("*.yaml"))]
+    found = [one for file in files for one in _steps(root, file, word)]
     return max(found, key=lambda one: len(one.text), default=None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import click
 
@@ -41,3 +41,15 @@ def table(words: Mapping[str, str], indent: int = 2) -> None:
             )
         for line in lines:
             click.echo(" " * (indent + column) + line)
+
+
+def columns(head: Sequence[str], rows: Collection[Sequence[str]], numbers: Collection[int] = ()) -> None:
+    """A table below its titles; the columns with numbers are right-aligned."""
+    widths = [max(len(row[at]) for row in (head, *rows)) for at in range(len(head))]
+    click.echo()
+    for row in (head, *rows):
+        cells = [
+            cell.rjust(w) if at in numbers else cell.ljust(w)
+            for at, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ]
+        click.secho("  ".join(cells).rstrip(), bold=row is head)

@@ -58,8 +58,14 @@ class Project:
             raise click.UsageError(f"which stack? There are: {', '.join(self.stacks) or 'none; write stacks/dev.yaml'}")
         return stack_path(root, word).stem
 
+    @cached_property
+    def examples(self) -> tuple[str, ...]:
+        from ultrastack.language.stacks import examples
+
+        return tuple(examples(self.root))
+
     def file_of(self, stack: str) -> Path:
-        return self.root / "stacks" / f"{stack}.yaml"
+        return self.root / ("stacks" if stack in self.stacks else "examples") / f"{stack}.yaml"
 
     def step_names(self, stack: str) -> list[str]:
         """As written, extended files first; a looped name is left out: only reading everything tells its rounds."""
@@ -78,7 +84,7 @@ def folder_of(ctx: click.Context) -> Path | None:
 
 
 def complete_stacks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    return _items(lambda project: project.stacks, ctx, incomplete)
+    return _items(lambda project: [*project.stacks, *project.examples], ctx, incomplete)
 
 
 def complete_steps(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from .project import Project
 
@@ -12,11 +12,20 @@ Table = Mapping[str, str]
 
 def stacks(project: Project) -> Table:
     """Each with its own description; a file that cannot be read is listed all the same."""
+    return _described(project, project.stacks if project.found else ())
+
+
+def examples(project: Project) -> Table:
+    """Small stacks, one for each component and unusual use; planned like stacks."""
+    return _described(project, project.examples if project.found else ())
+
+
+def _described(project: Project, names: Iterable[str]) -> Table:
     from ultrastack.language.source import load
     from ultrastack.model.place import Refused
 
     found = {}
-    for name in project.stacks if project.found else ():
+    for name in names:
         try:
             node = load(project.file_of(name), project.root).child("description")
             found[name] = str(node.data()) if node else ""
@@ -71,10 +80,25 @@ def machines(project: Project) -> Table:
     }
 
 
+def slices(project: Project) -> Table:
+    """Shapes of TPU slices; of 3D tori the usual one for each number of chips."""
+    from ultrastack.catalog import tpu_generations, tpu_slices, use_local_rows
+
+    use_local_rows(project.home)
+    shapes = [one for generation in tpu_generations() for one in tpu_slices(generation).values()]
+    return {
+        str(one.accelerator_type or one.common_name): f"{one.generation} {one.topology}, {one.chips:,} "
+        f"chip{'s' * (one.chips > 1)} in {one.vms:,} machine{'s' * (one.vms > 1)}"
+        for one in shapes
+    }
+
+
 KINDS: Mapping[str, Callable[[Project], Table]] = {
     "stacks": stacks,
+    "examples": examples,
     "components": components,
     "machines": machines,
+    "slices": slices,
     "keywords": keywords,
     "filters": filters,
     "functions": functions,

@@ -103,13 +103,14 @@ def _problem(path: Path, errors: Sequence[Mapping[str, Any]], model: Any, subjec
     wiring = [e for e in errors if e["type"] == "wiring"]
     if isinstance(value, Later) and wiring:
         return Problem(where, f"{name}: `{value.text}` is {wiring[0]['msg']}", _rewired(value, wiring[0]["msg"]))
-    if isinstance(value, Later):
+    refused = all(e["type"] in ("value_error", "assertion_error") for e in errors)
+    if isinstance(value, Later) and not refused:
         what = f"{name} must be known before anything is made, and `{value.text}` is known only after that"
         return Problem(where, what, "write the value, or take it from `vars`")
     described = _advice(path, model, subject)
-    if all(e["type"] in ("value_error", "assertion_error") for e in errors):
+    if refused:
         what, fix = _said(errors[0])
-        if not path:
+        if not path or isinstance(value, Later):  # whatever it will be, it cannot be there
             return Problem(where, f"{name} {what}" if _is_verb(what) else f"{name}: {what}", fix or described)
         joined = f"{name} is {shown(value)}{', but' if _is_verb(what) else ':'} {what}"
         return Problem(where, joined, fix or described)

@@ -294,7 +294,7 @@ STEP: Mapping[str, Keyword] = _by_word(
         "a mapping",
         ("map",),
         True,
-        "When the step's machines run; what its cost is computed with.",
+        "When the step runs: scheduled actions where it can be stopped or scaled, and what its cost is computed with.",
         "schedule: {hours_per_week: 50}",
     ),
     Keyword(

@@ -14,6 +14,7 @@ import pulumi
 from ..model.overrides import OVERRIDES
 from ..model.place import Refused
 from ..model.step import LISTENER
+from . import lazy_sdk
 from .build import BuildFailed, build
 from .finder import find_components
 from .reader import read
@@ -31,6 +32,7 @@ READER: ContextVar[Callable[[Reading], None] | None] = ContextVar("ultrastack_re
 
 def run(root: Path) -> None:
     """The whole program, for either engine; the last line of `__main__.py`."""
+    lazy_sdk.install()
     if LISTENER.get() is not None:  # our engine tunes itself, and reports refusals itself
         build(_read(root))
         return

@@ -154,20 +154,37 @@ def _arguments(word: str, entry: ComponentEntry, definitions: Schema) -> Schema:
         component = entry.load()
     except BrokenComponent:
         return {}
-    whole = _form(component.Args, definitions)
+    whole = _form(component.Args, definitions, word)
     whole["properties"] = {n: _nullable(field) for n, field in whole["properties"].items() if n not in OF_STEP}
     whole.pop("required", None)  # a step may say only what differs from the file that it extends
     sentence = (component.__doc__ or word).strip().split("\n")[0]
     return {**whole, "description": sentence, "type": ["object", "null"]}
 
 
-def _form(model: type[pydantic.BaseModel], definitions: Schema) -> Schema:
+def _form(model: type[pydantic.BaseModel], definitions: Schema, word: str = "") -> Schema:
     """The model's schema, its definitions among ours, its fields widened."""
     whole = model.model_json_schema(by_alias=True)
-    inner = whole.pop("$defs", {})
+    inner = {name: _object(schema) for name, schema in whole.pop("$defs", {}).items()}
+    # two components may each have a Disk: the later one's gets the component's word in front
+    taken = {name: f"{word}.{name}" for name, schema in inner.items() if definitions.get(name, schema) != schema}
+    while further := {n: f"{word}.{n}" for n, s in inner.items() if n not in taken and _renamed(s, taken) != s}:
+        taken |= further  # what holds a renamed one is another one too
     for name, schema in inner.items():
-        definitions[name] = _object(schema)
-    return _object(whole)
+        definitions[taken.get(name, name)] = _renamed(schema, taken)
+    made: Schema = _renamed(_object(whole), taken)
+    return made
+
+
+def _renamed(schema: Any, taken: Mapping[str, str]) -> Any:
+    """With other names for some definitions."""
+    if isinstance(schema, list):
+        return [_renamed(one, taken) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: _renamed(one, taken) for key, one in schema.items()}
+    if isinstance(ref := made.get("$ref"), str) and (name := ref.removeprefix("#/$defs/")) in taken:
+        made["$ref"] = f"#/$defs/{taken[name]}"
+    return made
 
 
 def _object(schema: Schema) -> Schema:
@@ -181,24 +198,22 @@ def _widened(field: Any) -> Any:
     """The field or an expression, inside lists and mappings too; a free text takes expressions as it is."""
     if not isinstance(field, dict):
         return field
-    field = {k: v for k, v in field.items() if k != "title" and not (k == "default" and v is None)}
-    for inner in ("items", "additionalProperties"):
-        if isinstance(field.get(inner), dict):
-            field[inner] = _widened(field[inner])
+    field = _widened_inside({k: v for k, v in field.items() if k != "title" and not (k == "default" and v is None)})
     if field.get("type") == "string" and not FREE_TEXT & field.keys():
         return field
     notes = {k: field.pop(k) for k in ("description", "default") if k in field}
-    members = [_widened_member(m) for m in field.pop("anyOf", [field])]
+    members = [_widened_inside(m) for m in field.pop("anyOf", [field])]
     if any(m == {"type": "string"} for m in members):
         return {**notes, "anyOf": members}
     return {**notes, "anyOf": [*members, {"$ref": "#/$defs/expression"}]}
 
 
-def _widened_member(member: Schema) -> Schema:
-    for inner in ("items", "additionalProperties"):
-        if isinstance(member.get(inner), dict):
-            member = {**member, inner: _widened(member[inner])}
-    return member
+def _widened_inside(schema: Schema) -> Schema:
+    """With the values of its list or mapping widened."""
+    made = {k: _widened(v) if k in ("items", "additionalProperties") else v for k, v in schema.items()}
+    if "patternProperties" in made:  # of a mapping whose keys have a pattern
+        made["patternProperties"] = {k: _widened(v) for k, v in made["patternProperties"].items()}
+    return made
 
 
 def _or_expression(schema: Schema) -> Schema:

@@ -10,6 +10,7 @@ from ..model.place import Place, Problem, Refused
 from .source import load
 
 FOLDER = "stacks"
+EXAMPLES = "examples"  # small stacks to learn from and to copy; a stack of the same name hides one
 # cheap, since shell completion asks too: a keyword at the beginning of a line
 BUILDS = re.compile(r"""^(['"]?)(steps|extends)\1\s*:""", re.MULTILINE)
 ABSTRACT = re.compile(r"""^(['"]?)abstract\1\s*:\s*true\s*(#.*)?$""", re.MULTILINE)
@@ -18,7 +19,16 @@ FLOW = re.compile(r"\A(\s|#.*$)*(---\s*)?\{", re.MULTILINE)
 
 def stacks(root: Path) -> list[str]:
     """The names of all stacks: files with steps or extends that are not abstract and not Pulumi's own config."""
-    return sorted(p.stem for p in (root / FOLDER).glob("*.yaml") if _is_stack(p, root))
+    return _names(root, FOLDER)
+
+
+def examples(root: Path) -> list[str]:
+    """The names of all examples, which can be planned and built like stacks."""
+    return sorted(set(_names(root, EXAMPLES)) - set(stacks(root)))
+
+
+def _names(root: Path, folder: str) -> list[str]:
+    return sorted(p.stem for p in (root / folder).glob("*.yaml") if _is_stack(p, root))
 
 
 def stack_path(root: Path, word: str) -> Path:
@@ -28,9 +38,10 @@ def stack_path(root: Path, word: str) -> Path:
         return root / FOLDER / f"{word}.yaml"
     if word.endswith((".yaml", ".yml")) or "/" in word:
         return _by_path(root, word, names)
-    if (root / FOLDER / f"{word}.yaml").is_file() and not word.startswith("Pulumi."):
-        return _checked(root / FOLDER / f"{word}.yaml", root, word, names)
-    near = get_close_matches(word, names, 1, 0.5)
+    for folder in (FOLDER, EXAMPLES):
+        if (file := root / folder / f"{word}.yaml").is_file() and not word.startswith("Pulumi."):
+            return _checked(file, root, word, names)
+    near = get_close_matches(word, [*names, *examples(root)], 1, 0.5)
     raise Refused(Problem(Place(FOLDER), f"there is no stack '{word}'", _offer(near, names)))
 
 
@@ -39,12 +50,16 @@ def _by_path(root: Path, word: str, names: list[str]) -> Path:
     candidates = [path] if path.is_absolute() else [Path.cwd() / path, root / path]
     for one in candidates:
         if one.is_file():
-            if one.resolve().parent != (root / FOLDER).resolve():
+            folder = next((f for f in (FOLDER, EXAMPLES) if one.resolve().parent == (root / f).resolve()), None)
+            if folder is None:
                 where = f"a stack file lies in {FOLDER}/, since Pulumi knows the stack by the file's name"
                 raise Refused(Problem(Place(word), where, f"move it to {FOLDER}/{one.name}"))
             if one.suffix != ".yaml":
                 raise Refused(Problem(Place(word), "a stack file ends in .yaml", f"rename it to {one.stem}.yaml"))
-            return _checked(root / FOLDER / one.name, root, word, names)
+            if folder == EXAMPLES and one.stem in names:
+                hidden = f"{FOLDER}/{one.name} is the stack of this name"
+                raise Refused(Problem(Place(word), hidden, "rename the example"))
+            return _checked(root / folder / one.name, root, word, names)
     near = get_close_matches(path.stem, names, 1, 0.5)
     raise Refused(Problem(Place(word), "there is no such file", _offer(near, names)))
 
@@ -52,8 +67,10 @@ def _by_path(root: Path, word: str, names: list[str]) -> Path:
 def _checked(path: Path, root: Path, word: str, names: list[str]) -> Path:
     if path.name.startswith("Pulumi."):
         what = "this is Pulumi's config of a stack, not a stack file"
-        raise Refused(Problem(Place(f"{FOLDER}/{path.name}"), what, _offer([], names)))
+        raise Refused(Problem(Place(f"{path.parent.name}/{path.name}"), what, _offer([], names)))
     if path.stem in names:
+        return path
+    if path.parent.name == EXAMPLES and path.stem in examples(root):
         return path
     top = load(path, root)  # says what is wrong with a file that cannot be read
     if top.kind == "map" and (flag := top.value.get("abstract")) is not None and flag.value is True:

@@ -58,8 +58,11 @@ class GcpTarget(Form):
     project: str = Field(
         pattern=r"^[a-z][a-z0-9.:-]*[a-z0-9]$", description="Id of the project of everything made here, as example-ml."
     )
-    region: str = Field(pattern=r"^[a-z]+-[a-z]+\d+$", description="Region, as us-east5.")
-    zone: str | None = Field(default=None, pattern=r"^[a-z]+-[a-z]+\d+-[a-z]$", description="Zone, as us-east5-b.")
+    # u-germany-northeast1 is a region of a partner's, us-central1-ai1a a zone of its own kind
+    region: str = Field(pattern=r"^([a-z]-)?[a-z]+-[a-z]+\d+$", description="Region, as us-east5.")
+    zone: str | None = Field(
+        default=None, pattern=r"^([a-z]-)?[a-z]+-[a-z]+\d+-([a-z]|ai\d+[a-z])$", description="Zone, as us-east5-b."
+    )
     impersonate_service_account: str | None = Field(
         default=None, description="Service account to act as, by its e-mail address."
     )

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-CRON = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
+from .cron import moments
 
 
 def _cron(text: str) -> str:
-    if not re.fullmatch(r"\S+( \S+){4}", text) or not re.fullmatch(r"[-\d*/,A-Za-z ]+", text):
-        raise ValueError("must be cron: minute hour day month weekday; fix: as 0 8 * * 1-5")
-    for written, (field, first, last) in zip(text.split(" "), CRON, strict=True):
-        numbers = re.findall(r"\d+", re.sub(r"/\d+", "", written))  # behind / stands a step, not a moment
-        if any(not first <= int(n) <= last for n in numbers):
-            raise ValueError(f"must be cron, with a {field} from {first} to {last}; fix: as 0 8 * * 1-5")
-    day, weekday = text.split(" ")[2], text.split(" ")[4]
-    if day != "*" and weekday != "*":
-        # cron takes either, EventBridge Scheduler and Application Auto Scaling take only one of them
-        raise ValueError("has a day of the month and a weekday, and the clouds take one; fix: write * for the other")
+    try:
+        moments(text)
+    except ValueError as e:
+        raise ValueError(f"must be cron: {e}") from None
     return text
 
 
 def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        if _zones_are_known():
-            raise ValueError("is no time zone of the IANA list; fix: as Europe/Berlin, or UTC") from None
+    known = available_timezones()
+    if known and name not in known:  # a machine without tzdata knows none, and must not refuse them all
+        near = (*get_close_matches(name, known, 1, 0.7), "Europe/Berlin, or UTC")[0]
+        raise ValueError(f"must be a time zone of the IANA list; fix: as {near}")
     return name
-
-
-def _zones_are_known() -> bool:
-    """A machine without tzdata knows none, and must not refuse them all."""
-    try:
-        return bool(ZoneInfo("Europe/Berlin"))
-    except ZoneInfoNotFoundError:
-        return False
 
 
 def _moment(text: str) -> str:
@@ -79,6 +64,8 @@ class Schedule(BaseModel):
             raise ValueError("'start' and 'stop' need each other; fix: add the other one")
         if self.start is not None and self.time_zone is None:
             raise ValueError("'start' and 'stop' need a 'time_zone'; fix: add time_zone: Europe/Berlin, or UTC")
+        if self.start is not None and self.stop is not None and moments(self.start) == moments(self.stop):
+            raise ValueError("'start' and 'stop' come at the same time; fix: choose another stop")
         if self.hours_per_week is None and self.start is None and self.teardown_at is None:
             raise ValueError("says nothing; fix: give hours_per_week, start and stop, or teardown_at")
         return self

@@ -20,9 +20,10 @@ ALIKE_FROM = 3  # so many siblings that differ only in the numbers of their name
 TELLING = [
     re.compile(p, re.IGNORECASE)
     for p in (
-        r"(instance|machine|accelerator|deployment|storage|runtime|endpoint)_?type$|^image|imageid$|^ami$|topology",
-        r"capacity|throughput|volumesize|volumetype|^min|^max|desired|count$|^cidr|interfaces$",
-        r"zone|^region|servicename|policyarn|reservation|path$|strategy|purchase",
+        r"(instance|machine|accelerator|deployment|storage|runtime|endpoint)_?types?$|^image|imageid$|^ami$",
+        r"^generation$|topology|^slices$|^purchase$|^plane$|^amount$",
+        r"capacity(_?gib)?$|throughput|volumesize|volumetype|^(min|max)(_?size)?$|desired|count$|^cidr|interfaces$",
+        r"zone|^region|servicename|policyarn|reservation|path$|strategy|^(start|stop|teardown_at)$",
         r"port$",
         r"protocol$|ipv[46]$|prefixlist|days$|algorithm|versioning|status$",
         r"name$|description$",

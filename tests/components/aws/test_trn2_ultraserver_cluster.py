@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from components.aws._neuron_boot import USER_DATA_MAX_BYTES, user_data
+from components.aws._trn2_ultraserver_cluster_schedule import _leave as leave
+from components.aws._trn2_ultraserver_cluster_schedule import _trust as trust
 from components.aws.trn2_ultraserver_cluster import Trn2UltraserverCluster as Cluster
 from components.aws.trn2_ultraserver_cluster import Trn2UltraserverClusterArgs as ClusterArgs
 from tests.components.arguments import complaints
@@ -19,6 +21,7 @@ from tests.components.offline import build, make
 from ultrastack.catalog import efa_layouts
 from ultrastack.model.graph import SECRET, UNKNOWN
 from ultrastack.model.later import Later
+from ultrastack.model.schedule import Schedule
 
 FIRST, SECOND = "cr-0a1b2c3d4e5f60718", "cr-0a1b2c3d4e5f60719"
 WINDOW = {"starts_at": "2026-12-01T11:30:00Z", "ends_at": "2026-12-15T11:30:00Z", "upfront_usd": 61000}
@@ -364,6 +367,147 @@ def test_everything_that_takes_tags_has_them_and_a_name() -> None:
             assert r.inputs["tags"].items() >= {"cost-center": "ml", "Name": r.name}.items()  # type: ignore[union-attr]
 
 
+# ---- by itself ------------------------------------------------------------------------------------------------------
+
+WEEK = {"start": "0 8 * * 1-5", "stop": "30 19 * * 1-5", "time_zone": "Europe/Berlin"}
+NIGHTS = {**WEEK, "teardown_at": "2026-12-15T10:00:00+01:00"}
+EC2 = "arn:aws:scheduler:::aws-sdk:ec2:"
+
+
+def by_itself(made: Any) -> set[str]:
+    return {role for role in made.roles if made[role].type == "aws:scheduler/schedule:Schedule"}
+
+
+def test_nodes_stop_and_start_by_themselves_each_ultraserver_alone() -> None:
+    """A call for many fails as soon as one of them is gone, as those of a block that has ended are."""
+    made = make(Cluster, "training", **TWO, schedule=WEEK)
+    assert by_itself(made) == {f"{word}-{block}" for word in ("start", "stop") for block in (FIRST, SECOND)}
+    assert made[f"start-{FIRST}"].inputs == {
+        "scheduleExpression": "cron(0 8 ? * 2-6 *)",
+        "scheduleExpressionTimezone": "Europe/Berlin",
+        "flexibleTimeWindow": {"mode": "OFF"},
+        "target": {
+            "arn": EC2 + "startInstances",
+            "roleArn": UNKNOWN,
+            "input": UNKNOWN,
+            "retryPolicy": {"maximumEventAgeInSeconds": 1800},
+        },
+    }
+    stop: Any = made[f"stop-{FIRST}"].inputs
+    assert (stop["scheduleExpression"], stop["target"]["arn"]) == ("cron(30 19 ? * 2-6 *)", EC2 + "stopInstances")
+    nodes_of_first = {f"{FIRST}-node-{n}" for n in range(4)}
+    assert made.waits_for(f"stop-{FIRST}") == {*nodes_of_first, "schedule-role", "schedule-policy"}
+    assert made["schedule-role"].inputs["tags"] == {"Name": "training-schedule-role"}
+
+
+def test_teardown_stops_them_once_and_nothing_starts_them_after_it() -> None:
+    made = make(Cluster, "training", **ONE, schedule=NIGHTS)
+    teardown: Any = made[f"teardown-{FIRST}"].inputs
+    assert (teardown["scheduleExpression"], teardown["scheduleExpressionTimezone"]) == (
+        "at(2026-12-15T09:00:00)",
+        "UTC",
+    )
+    assert (teardown["target"]["arn"], "actionAfterCompletion" in teardown) == (EC2 + "stopInstances", False)
+    assert made[f"start-{FIRST}"].inputs["endDate"] == "2026-12-15T09:00:00Z"
+    assert "endDate" not in made[f"stop-{FIRST}"].inputs
+    assert by_itself(make(Cluster, "training", **ONE, schedule={"teardown_at": "2026-12-15T09:00:00Z"})) == {
+        f"teardown-{FIRST}"
+    }
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"schedule": {"hours_per_week": 50}},
+        {"schedule": NIGHTS, "ultraservers": []},
+        {"schedule": NIGHTS, "ultraservers": [{"id": FIRST, "launch": False}]},
+    ],
+)
+def test_hours_alone_or_nodes_that_are_not_there_need_no_schedules(given: dict[str, Any]) -> None:
+    made = make(Cluster, "training", **{**ONE, **given})
+    assert by_itself(made) | ({"schedule-role", "schedule-policy"} & made.roles) == set()
+
+
+NODES = [f"arn:aws:ec2:us-east-2:111122223333:instance/i-{n}" for n in range(4)]
+
+
+@pytest.mark.parametrize(("starts", "calls"), [(True, ["Stop", "Start"]), (False, ["Stop"])])
+def test_schedules_may_stop_and_start_these_nodes_and_no_others(starts: bool, calls: list[str]) -> None:
+    assert leave(NODES, None, starts=starts) == [
+        {"Effect": "Allow", "Action": [f"ec2:{call}Instances" for call in calls], "Resource": NODES}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "resource", "more"),
+    [
+        ("arn:aws:kms:us-east-2:111122223333:key/1", "arn:aws:kms:us-east-2:111122223333:key/1", {}),
+        ("1", "arn:aws:kms:*:*:key/1", {}),
+        *[
+            (alias, "*", {"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/disks"}})
+            for alias in ("alias/disks", "arn:aws:kms:us-east-2:111122223333:alias/disks")
+        ],
+    ],
+)
+def test_who_starts_a_node_lets_ec2_use_the_key_of_its_disk(key: str, resource: str, more: dict[str, Any]) -> None:
+    assert leave(NODES, key, starts=True)[1] == {
+        "Effect": "Allow",
+        "Action": "kms:CreateGrant",
+        "Resource": resource,
+        "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}, **more},
+    }
+    assert len(leave(NODES, key, starts=False)) == 1
+
+
+def test_all_that_may_be_scheduled_fit_one_policy() -> None:
+    """IAM counts 10240 characters, without spaces."""
+    arn = "arn:aws:ec2:ap-southeast-4:111122223333:instance/i-0123456789abcdef0"
+    key = "arn:aws:kms:ap-southeast-4:111122223333:alias/" + "x" * 250  # the longest that KMS takes
+    assert len(json.dumps(leave([arn] * 33 * 4, key, starts=True)).replace(" ", "")) < 10240 - 50
+    assert complaints(ClusterArgs, {**ONE, "schedule": NIGHTS, "ultraservers": blocks(33)}) == []
+    hours = {"schedule": {"hours_per_week": 40}, "ultraservers": blocks(34)}
+    assert complaints(ClusterArgs, {**ONE, **hours}) == []
+
+
+def blocks(count: int) -> list[dict[str, str]]:
+    return [{"id": f"cr-{n:017x}"} for n in range(count)]
+
+
+def test_schedules_of_other_accounts_cannot_use_the_role() -> None:
+    (statement,) = trust("arn:aws:logs:us-east-2:111122223333:log-group:/ultrastack/training")
+    assert statement["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+
+
+@pytest.mark.parametrize(
+    ("given", "most", "role"),
+    [
+        ({"schedule": WEEK, **ONE}, 29, f"start-{FIRST}"),
+        ({"schedule": NIGHTS, **ONE}, 26, f"teardown-{FIRST}"),
+        ({"schedule": NIGHTS, "ultraservers": [{"name": "one"}]}, 42, "schedule-role"),
+    ],
+)
+def test_schedules_leave_less_room_for_the_name(given: dict[str, Any], most: int, role: str) -> None:
+    assert Cluster.too_long("x" * most, given) == ""
+    assert Cluster.too_long("x" * (most + 1), given) == (
+        f"is too long for its {role}, whose name in the cloud has at most 64 characters; "
+        f"fix: use at most {most} characters"
+    )
+
+
+def test_an_ultraservers_own_name_may_leave_none() -> None:
+    given = {"schedule": Schedule(**NIGHTS), "ultraservers": [{"name": "x" * 60}]}
+    assert Cluster.too_long("training", given) == (
+        f"is too long for its teardown-{'x' * 60}, whose name in the cloud has at most 64 characters; "
+        "fix: give the UltraServer a short name"
+    )
+
+
+@pytest.mark.parametrize("junk", [None, 7, "x", [3], {"start": "x"}])
+def test_arguments_that_nobody_has_checked_yet_do_no_harm(junk: Any) -> None:
+    assert Cluster.too_long("training", {"schedule": junk, "ultraservers": junk}) == ""
+
+
 # ---- at the door ----------------------------------------------------------------------------------------------------
 
 
@@ -372,6 +516,22 @@ def of(**ultraserver: Any) -> dict[str, Any]:
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
+    (
+        {"schedule": {**WEEK, "stop": WEEK["start"]}},
+        "schedule: 'start' and 'stop' come at the same time; fix: choose another stop",
+    ),
+    (
+        {"schedule": {**WEEK, "start": "0 8 31 2 *"}},
+        "schedule.start: must be cron: it never comes, as no such month has that day; fix: choose a day that there is",
+    ),
+    (
+        {"schedule": NIGHTS, "ultraservers": blocks(34)},
+        "schedule: cannot be for more than 33 UltraServers, by IAM's limit; fix: make two clusters",
+    ),
+    (
+        {"schedule": {"start": "0 8 * * *"}},
+        "schedule: 'start' and 'stop' need each other; fix: add the other one",
+    ),
     ({"security_group_ids": []}, "security_group_ids: List should have at least 1 item after validation, not 0"),
     (of(**WINDOW), "ultraservers.0: needs either id or resource_group_arn; fix: add id: cr-..., and only that"),
     (
@@ -521,6 +681,7 @@ def test_every_declared_role_is_used() -> None:
         **ONE,
         data_buckets=[{"uri": "s3://example"}],
         policy_arns={"extra": "arn:aws:iam::111122223333:policy/extra"},
+        schedule=NIGHTS,
     )
     for role in Cluster.roles:
         assert any(part in child for child in made.roles for part in [role.strip("*")]), role

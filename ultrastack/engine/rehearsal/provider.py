@@ -17,11 +17,10 @@ from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from .answers import Answers
-from .changes import DEFAULTS, input_changes
-from .shapes import ACCOUNT, fill
-from .types import row_of
+from .changes import DEFAULTS, UNKNOWN, changes
+from .shapes import ACCOUNT, fill, fill_members
+from .types import known, shape_of
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # Pulumi's mark of a value that only `up` will know
 MAX_MESSAGE_BYTES = 400 * 2**20  # as the engine's own servers
 REGION_WHEN_UNSET = "us-east-1"
 NOTHING_RECORDED = Answers()
@@ -45,6 +44,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self.answers = answers
         self.plain = plain
         self.region = REGION_WHEN_UNSET
+        self.settings: dict[str, Any] = {}
 
     # ---- the provider itself
 
@@ -71,7 +71,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.DiffResponse(changes=kind)
 
     def Configure(self, request: Any, context: Any) -> Any:
-        self.region = _plain(request.args).get("region") or REGION_WHEN_UNSET
+        self.settings = _plain(request.args)
+        self.region = self.settings.get("region") or REGION_WHEN_UNSET
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, acceptResources=True, supportsPreview=True, supports_autonaming_configuration=True
         )
@@ -85,77 +86,94 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         news = struct_pb2.Struct()
         news.CopyFrom(request.news)
         if (field := self._to_be_named(_type(request.urn), news)) is not None:
-            news[field] = request.olds[field] if field in request.olds else _physical_name(request)
+            row = known(_type(request.urn))
+            lower = row is not None and row.autoname_is_lower
+            news[field] = request.olds[field] if field in request.olds else _physical_name(request, lower)
             news[DEFAULTS] = [field]
         return provider_pb2.CheckResponse(inputs=news)
 
     def Diff(self, request: Any, context: Any) -> Any:
-        token = _type(request.urn)
-        row = row_of(token)
-        before = _plain(request.old_inputs if request.HasField("old_inputs") else request.olds)
+        row, state = known(_type(request.urn)), _plain(request.olds)
+        before = _plain(request.old_inputs) if request.HasField("old_inputs") else state
         after = _plain(request.news)
-        was_in = _plain(request.olds).get("region") or before.get("region") or self.region
-        is_in = after.get("region") or self.region
-        before, after = ({k: v for k, v in one.items() if k != "region"} for one in (before, after))
-        if was_in != is_in and not row.worldwide:
-            before, after = before | {"region": was_in}, after | {"region": is_in}
-        changes = input_changes(token, row, before, after)
-        replaces = [one.path for one in changes if one.replace or one.path == "region"]
+        if row is not None and row.regional():
+            was_in, is_in = (
+                state.get("region") or before.get("region") or self.region,
+                after.get("region") or self.region,
+            )
+            before, after = ({k: v for k, v in one.items() if k != "region"} for one in (before, after))
+            if was_in != is_in:
+                before, after = before | {"region": was_in}, after | {"region": is_in}
+        found = changes(row, before, after, state)
+        replaces = [one.path for one in found if one.replace]
         return provider_pb2.DiffResponse(
-            changes=provider_pb2.DiffResponse.DIFF_SOME if changes else provider_pb2.DiffResponse.DIFF_NONE,
-            diffs=sorted({_top(one.path) for one in changes}),
+            changes=provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE,
+            diffs=sorted({_top(one.path) for one in found}),
             replaces=sorted({_top(path) for path in replaces}),
             detailedDiff={
-                one.path: _KIND(kind=_DIFF_KINDS[one.kind, one.path in replaces], inputDiff=True) for one in changes
+                one.path: _KIND(kind=_DIFF_KINDS[one.kind, one.path in replaces], inputDiff=True) for one in found
             },
             hasDetailedDiff=True,
-            # a name that the program itself chose cannot exist twice, so the old one has to go first
-            deleteBeforeReplace=row.delete_before_replace
-            or bool(row.autoname and row.autoname in after and row.autoname not in after.get(DEFAULTS, [])),
+            deleteBeforeReplace=row is not None
+            and (row.delete_before_replace or _name_was_chosen(row.autoname, after)),
         )
 
     def Create(self, request: Any, context: Any) -> Any:
         if request.preview:  # what is missing here is unknown to the program
             return provider_pb2.CreateResponse(properties=request.properties)
-        row, inputs = row_of(_type(request.urn)), _plain(request.properties)
+        shape, inputs = shape_of(_type(request.urn)), _plain(request.properties)
         # what takes another's place has another id, so that what refers to it changes too
         seed = f"{request.urn}/{json.dumps(inputs, sort_keys=True)}"
-        identity = fill(row.id or "{hex17}", seed, self._known(inputs))
+        identity = fill(shape.id, seed, self._known(inputs))
         made = self._made(request.urn, seed, identity, inputs)
-        return provider_pb2.CreateResponse(id=identity, properties=_with(request.properties, made))
+        return provider_pb2.CreateResponse(id=identity, properties=self._with(request.urn, request.properties, made))
 
     def Read(self, request: Any, context: Any) -> Any:
         """A resource that is only read, or imported: what was recorded of it, else what the engine knows already."""
         recorded = self.answers.resource(_type(request.urn), request.id)
         if not recorded:
             return provider_pb2.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
-        row = row_of(_type(request.urn))
-        properties = _with(
-            request.properties, self._made(request.urn, request.urn, request.id, recorded) | dict(recorded)
+        outputs = shape_of(_type(request.urn)).outputs
+        made = self._made(request.urn, request.urn, request.id, recorded) | dict(recorded)
+        settings = {k: v for k, v in recorded.items() if k not in outputs}
+        return provider_pb2.ReadResponse(
+            id=request.id, properties=_with(request.properties, made), inputs=_with(request.inputs, settings)
         )
-        settings = {k: v for k, v in recorded.items() if k not in row.outputs}
-        return provider_pb2.ReadResponse(id=request.id, properties=properties, inputs=_with(request.inputs, settings))
 
     def Update(self, request: Any, context: Any) -> Any:
-        row, olds, old_inputs = row_of(_type(request.urn)), _plain(request.olds), _plain(request.old_inputs)
+        token = _type(request.urn)
+        row, shape = known(token), shape_of(token)
+        olds, old_inputs = _plain(request.olds), _plain(request.old_inputs)
         # an input that the program dropped goes, unless the cloud keeps a value for it
-        kept = {k: v for k, v in olds.items() if k not in old_inputs or k in row.computed}
-        for moving in row.moving & kept.keys():
+        kept = {k: v for k, v in olds.items() if k not in old_inputs or (row is not None and row.computed(k))}
+        for moving in shape.moving & kept.keys():
             kept[moving] = UNKNOWN if request.preview else kept[moving] + 1
-        return provider_pb2.UpdateResponse(properties=_with(request.news, kept))
+        kept |= _repeated(kept, _plain(request.news))
+        return provider_pb2.UpdateResponse(properties=self._with(request.urn, request.news, kept))
 
     def Delete(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
     def _known(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """What shapes may be made of."""
-        return dict(inputs) | {"account": ACCOUNT, "region": inputs.get("region") or self.region}
+        placed = {"region": self.region, **_google_place(self.settings)}
+        return {k: v for k, v in placed.items() if v} | dict(inputs) | {"account": ACCOUNT}
 
     def _made(self, urn: str, seed: str, identity: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """What the cloud adds to the inputs."""
-        row, known = row_of(_type(urn)), self._known(inputs) | {"id": identity}
-        made = {} if row.worldwide else {"region": known["region"]}
-        return made | {k: fill(v, f"{seed}/{k}", known) for k, v in row.outputs.items()}
+        token, words = _type(urn), self._known(inputs) | {"id": identity}
+        row = known(token)
+        filled = {k for k in ("region", "zone", "project", "location") if row and row.computed(k)}
+        made = {k: words[k] for k in filled if k in words}
+        made |= _repeated(dict.fromkeys(row.outputs if row else ()), inputs)
+        return made | {k: fill(v, f"{seed}/{k}", words) for k, v in shape_of(token).outputs.items()}
+
+    def _with(self, urn: str, given: Any, made: Mapping[str, Any]) -> Any:
+        """What was given, what was made wherever nothing was given, and what the cloud fills inside blocks."""
+        found = _with(given, made)
+        for path, pattern in shape_of(_type(urn)).filled.items():
+            fill_members(found, path.split("."), pattern, urn)
+        return found
 
     # ---- look-ups
 
@@ -170,10 +188,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     # ---- names
 
     def _to_be_named(self, token: str, news: Any) -> str | None:
-        field = row_of(token).autoname
-        if self.plain or not field or field in news or f"{field}Prefix" in news:
+        row = known(token)
+        if row is None or self.plain or not row.autoname or row.autoname in news or f"{row.autoname}Prefix" in news:
             return None
-        return field
+        return row.autoname
 
 
 def serve(provider: Provider, port: int = 0) -> tuple[grpc.Server, int]:
@@ -194,16 +212,38 @@ def _type(urn: str) -> str:
     return urn.split("::")[2].rpartition("$")[2]
 
 
+def _google_place(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Where Google's provider puts what does not say it itself."""
+    found = {k: settings[k] for k in ("project", "region", "zone") if k in settings}
+    location = found.get("zone", found.get("region"))
+    return found | ({"location": location} if location else {})
+
+
+def _repeated(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Outputs that repeat tags and labels, with what the provider adds to them."""
+    found = {"tagsAll": inputs.get("tags", {})} if "tagsAll" in outputs else {}
+    labels = inputs.get("labels", {})
+    if isinstance(labels, Mapping) and "effectiveLabels" in outputs:
+        found |= dict.fromkeys(("effectiveLabels", "pulumiLabels"), {**labels, "goog-pulumi-provisioned": "true"})
+    return found
+
+
+def _name_was_chosen(field: str | None, after: Mapping[str, Any]) -> bool:
+    """By the program: it cannot exist twice, so the old one has to go before the new one comes."""
+    return bool(field and field in after and field not in after.get(DEFAULTS, []))
+
+
 def _top(path: str) -> str:
     return path.split(".")[0].split("[")[0] or path
 
 
-def _physical_name(request: Any) -> str:
+def _physical_name(request: Any, lower: bool) -> str:
     """As the engine proposes (`pulumi:autonaming`), else <name>-<7 hex digits> that stay the same for one resource."""
     if request.HasField("autonaming") and request.autonaming.proposed_name:
         return str(request.autonaming.proposed_name)
+    name = request.name.lower() if lower else request.name
     digits = hashlib.sha256(request.randomSeed or request.urn.encode()).hexdigest()[:7]
-    return f"{request.name}-{digits}"
+    return f"{name}-{digits}"
 
 
 def _plain(struct: Any) -> dict[str, Any]:

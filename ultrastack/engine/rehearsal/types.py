@@ -1,4 +1,4 @@
-"""What does a resource type do on change, and what does the cloud fill in? A row per type, from the data files here."""
+"""How do ids and outputs of a resource type look, and what does the catalogue know of the type?"""
 
 from __future__ import annotations
 
@@ -10,35 +10,43 @@ from typing import Any
 
 import yaml
 
-FILES = ("aws_types.yaml",)
+from ...catalog import ResourceType, resource_type
+
+FILES = {"aws": "aws_shapes.yaml", "gcp": "gcp_shapes.yaml"}
 
 
 @dataclass(frozen=True)
-class TypeRow:
-    """One resource type; property names are dotted below blocks, without the positions in lists."""
+class Shape:
+    """What the cloud would make up; patterns are explained in shapes.py."""
 
-    id: str = ""  # pattern, see shapes.py
-    autoname: str = ""
-    delete_before_replace: bool = False
-    worldwide: bool = False
-    replaces: frozenset[str] = frozenset()
-    depends: frozenset[str] = frozenset()
-    computed: frozenset[str] = frozenset()
-    moving: frozenset[str] = frozenset()
+    id: str
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    moving: frozenset[str] = frozenset()
+    filled: Mapping[str, Any] = field(default_factory=dict)  # members that the cloud fills inside blocks of the inputs
+
+
+def shape_of(token: str) -> Shape:
+    """A type without one has a plain made-up id and no outputs but its inputs."""
+    found = shapes(token.partition(":")[0]).get(_known_name(token))
+    return found or Shape(token.rpartition(":")[2].lower() + "-{hex17}")
 
 
 @cache
-def rows() -> Mapping[str, TypeRow]:
-    found: dict[str, TypeRow] = {}
-    for name in FILES:
-        text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-        for token, row in yaml.load(text, Loader=yaml.CSafeLoader).items():
-            fields: dict[str, Any] = {k: frozenset(v) if isinstance(v, list) else v for k, v in (row or {}).items()}
-            found[token] = TypeRow(**fields)
-    return found
+def known(token: str) -> ResourceType | None:
+    """The catalogue's rows; None: nothing is known of the type, so any change of it may replace."""
+    return resource_type(token)
 
 
-def row_of(token: str) -> TypeRow:
-    """A type without a row changes in place, has a plain made-up id and no outputs but its inputs."""
-    return rows().get(token) or TypeRow(id=token.rpartition(":")[2].lower() + "-{hex17}", worldwide=True)
+@cache
+def shapes(cloud: str) -> Mapping[str, Shape]:
+    if cloud not in FILES:
+        return {}
+    text = files(__package__).joinpath(FILES[cloud]).read_text(encoding="utf-8")
+    rows: Mapping[str, Mapping[str, Any]] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return {token: Shape(**{**row, "moving": frozenset(row.get("moving", ()))}) for token, row in rows.items()}
+
+
+def _known_name(token: str) -> str:
+    """A type's present name, if it was called otherwise before."""
+    found = known(token)
+    return found.name if found else token

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import pulumi
 from pydantic import Field, model_validator
-from ultrastack.components.component import Args, Component, Input, Strict
+from ultrastack.components.component import Component, Input, ScheduledArgs, Strict
+from ultrastack.components.refusals import Wrong, refuse
 
 from .net import Part
 
@@ -18,7 +19,7 @@ class Disk(Strict):
     kind: Literal["gp3", "io2"] = Field(default="gp3", description="Type of the volume.")
 
 
-class PoolArgs(Args):
+class PoolArgs(ScheduledArgs):
     """Arguments of aws.pool."""
 
     machine: Literal["trn2.48xlarge", "trn1.32xlarge", "g6.xlarge"] = Field(description="Type of the machines.")
@@ -34,6 +35,10 @@ class PoolArgs(Args):
     def _no_idle_crowd(self) -> PoolArgs:
         if self.idle and self.max_nodes > 10:
             raise ValueError("an idle pool has at most 10 nodes; fix: lower max_nodes")
+        if self.idle and self.schedule is not None and self.schedule.start is not None:
+            raise ValueError("an idle pool cannot start; fix: remove idle or the step's schedule")
+        if self.idle and self.boot_script is not None:
+            refuse([Wrong("boot_script", "cannot go with idle; fix: remove one of them")])
         return self
 
 

@@ -1,0 +1,1 @@
+"""Parts of `gcp.tpu_slice`."""
