@@ -63,10 +63,9 @@ def wrong(schedule: Schedule | None, nodes: int, nodes_of_each: int) -> Iterator
 
 
 def too_long(name: str, given: Mapping[str, Any]) -> str:
-    """As Component.too_long, of arguments that nobody has checked yet."""
-    schedule, ultraservers = given.get("schedule"), given.get("ultraservers")
-    words = _names(schedule)
-    keys = [_key(one) for one in ultraservers] if isinstance(ultraservers, (list, tuple)) else []
+    """As Component.too_long."""
+    words = _names(given.get("schedule"))
+    keys = [_key(one) for one in given.get("ultraservers", ())]
     roles = [f"{word}-{key}" for word in words for key in keys] + (["schedule-role"] if words else [])
     role = max(roles, key=len, default="")
     room = LONGEST - AUTONAME - len(f"-{role}")
@@ -78,18 +77,15 @@ def too_long(name: str, given: Mapping[str, Any]) -> str:
     )
 
 
-def _names(schedule: Any) -> list[str]:
-    """What happens by itself; of a model, or of a mapping."""
-    said = schedule.model_dump() if isinstance(schedule, Schedule) else schedule
-    if not isinstance(said, Mapping):
-        return []
+def _names(schedule: Schedule | Mapping[str, Any] | None) -> list[str]:
+    """What happens by itself; of a model, or of the mapping that is a component's input."""
+    said = schedule.model_dump() if isinstance(schedule, Schedule) else schedule or {}
     wanted = {"start": said.get("start"), "stop": said.get("stop"), "teardown": said.get("teardown_at")}
     return [word for word, when in wanted.items() if when is not None]
 
 
-def _key(one: Any) -> str:
-    said = one if isinstance(one, Mapping) else {}
-    text = next((said[key] for key in ("name", "id", "resource_group_arn") if isinstance(said.get(key), str)), "")
+def _key(one: Mapping[str, Any]) -> str:
+    text = next((said for key in ("name", "id", "resource_group_arn") if isinstance(said := one.get(key), str)), "")
     return re.sub(r"[^A-Za-z0-9_-]+", "-", text.rsplit("/", 1)[-1])
 
 

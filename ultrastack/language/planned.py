@@ -39,7 +39,7 @@ def plan_component(entry: Entry, one: Round, frame: Frame, component: Any, name:
     own = automatic(run.project, run.stack, entry.word)
     carried = shaped(component.cloud, tags, tag_nodes, own, entry.place, run.problems)
     schedule = asked(STEP["schedule"], part.get("schedule"), Schedule, scope, run.problems)
-    values, nodes = _arguments(entry, scope, frame, component, {"tags": carried, "schedule": schedule})
+    values, nodes, given = _arguments(entry, scope, frame, component, {"tags": carried, "schedule": schedule})
     provider = _provider(entry, scope, frame, component)
     written = as_written(part["options"], frame.named, scope) if "options" in part else None
     options = asked(STEP["options"], written, StepOptions, scope, run.problems) or StepOptions()
@@ -52,7 +52,7 @@ def plan_component(entry: Entry, one: Round, frame: Frame, component: Any, name:
     run.earlier += earlier
     if name is None:
         return
-    if why := component.too_long(whole, values):
+    if given is not None and (why := component.too_long(whole, given)):
         what, _, fix = why.partition("; fix: ")
         run.problems.note(part["name"].place, f"the name '{whole}' {what}", fix)
     run.steps.append(
@@ -81,7 +81,9 @@ def plan_component(entry: Entry, one: Round, frame: Frame, component: Any, name:
 
 def _arguments(
     entry: Entry, scope: Scope, frame: Frame, component: Any, of_step: Mapping[str, Any]
-) -> tuple[dict[str, Any], Node]:
+) -> tuple[dict[str, Any], Node, Mapping[str, Any] | None]:
+    """Their values, where they stand, and, if they are right, what the component's inputs will be."""
+    given = None
     problems, node = frame.run.problems, entry.part[entry.word]
     if node.kind == "plain":  # nothing after the word
         node = Node("map", {}, entry.place)
@@ -103,7 +105,7 @@ def _arguments(
     # what stands beside the component was told there
     skip = frozenset({*refused, "tags", *entry.node.value} - (handed.keys() & {"schedule"}))
     try:
-        component.Args.model_validate(whole)
+        given = component.Args.model_validate(whole).given()
     except pydantic.ValidationError as e:
         subject = Subject(entry.word, "argument", entry.place, node, values, scope, skip)
         problems.add(*complaints(e, component.Args, subject))
@@ -113,7 +115,7 @@ def _arguments(
             f"the arguments of {entry.word} could not be checked: {type(e).__name__}: {e}",
             f"mend {_shown_file(frame.run.components[entry.word].file, frame)}",
         )
-    return whole, node
+    return whole, node, given
 
 
 def _provider(entry: Entry, scope: Scope, frame: Frame, component: Any) -> str:

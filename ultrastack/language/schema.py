@@ -48,7 +48,7 @@ def stack_schema(components: Mapping[str, ComponentEntry]) -> Schema:
     definitions: Schema = {"expression": EXPRESSION}
     arguments = {word: _arguments(word, entry, definitions) for word, entry in components.items()}
     definitions["step"] = _step(arguments, definitions)
-    return {
+    whole: Schema = {
         "$schema": DRAFT,
         "title": "ultrastack stack file",
         "type": "object",
@@ -56,8 +56,24 @@ def stack_schema(components: Mapping[str, ComponentEntry]) -> Schema:
         "properties": {word: _nullable(_described(k, _top(word, definitions))) for word, k in TOP.items()},
         "if": WHOLE,
         "then": {"properties": {cloud: {"required": needed} for cloud, needed in REQUIRED.items()}},
-        "$defs": definitions,
     }
+    used = _used(whole["properties"], definitions, set())  # not those of arguments that are the step's keywords
+    return {**whole, "$defs": {name: schema for name, schema in definitions.items() if name in used}}
+
+
+def _used(schema: Any, definitions: Schema, seen: set[str]) -> set[str]:
+    """The definitions that a schema refers to, and those that they refer to."""
+    if isinstance(schema, list):
+        for one in schema:
+            _used(one, definitions, seen)
+    elif isinstance(schema, dict):
+        name = schema["$ref"].removeprefix("#/$defs/") if isinstance(schema.get("$ref"), str) else ""
+        if name and name not in seen:
+            seen.add(name)
+            _used(definitions[name], definitions, seen)
+        for one in schema.values():
+            _used(one, definitions, seen)
+    return seen
 
 
 # ---- keywords --------------------------------------------------------------------------------------------------------

@@ -503,11 +503,6 @@ def test_an_ultraservers_own_name_may_leave_none() -> None:
     )
 
 
-@pytest.mark.parametrize("junk", [None, 7, "x", [3], {"start": "x"}])
-def test_arguments_that_nobody_has_checked_yet_do_no_harm(junk: Any) -> None:
-    assert Cluster.too_long("training", {"schedule": junk, "ultraservers": junk}) == ""
-
-
 # ---- at the door ----------------------------------------------------------------------------------------------------
 
 
