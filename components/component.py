@@ -181,7 +181,8 @@ class Component(pulumi.ComponentResource):
     @classmethod
     def too_long(cls, name: str, given: Mapping[str, Any]) -> str:
         """What is wrong with the name of a component whose arguments (as `given()`) are right, and its fix; "" if
-        nothing is. Pulumi does not shorten the names that it makes up, and the cloud refuses them only while an `up` runs."""
+        nothing is. Pulumi does not shorten the names that it makes up; the cloud refuses them only while an `up` runs.
+        """
         if given.get("physical_name") is not None:
             return ""
         room = {role: most - AUTONAME - len(f"-{role}") for role, most in cls.longest.items()}
