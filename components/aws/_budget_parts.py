@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -50,6 +50,13 @@ class Threshold(Strict):
     basis: Literal["actual", "forecasted"] = Field(
         default="actual", description="Whether it is about what was spent, or what is expected until the period ends."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, given: Any) -> Any:
+        if isinstance(given, (int, float)) and not isinstance(given, bool):
+            raise ValueError(f"must say what it counts; fix: write it like {{percent: {given:g}}}")
+        return given
 
     @model_validator(mode="after")
     def _one(self) -> Threshold:

@@ -179,9 +179,9 @@ class AcceleratorCluster(Component):
     Args = AcceleratorClusterArgs
     roles = {
         "role": "What the machines act as.",
-        "own-policy": "Leave to send the log.",
-        "data-policy": "Leave to use the data buckets, the place for checkpoints and their keys.",
-        "drain-policy": "Leave to say that a machine may be ended now.",
+        "own-policy": "Permission to send the log.",
+        "data-policy": "Permission to use the data buckets, the place for checkpoints and their keys.",
+        "drain-policy": "Permission to say that a machine may be ended now.",
         "session-manager": "What lets Systems Manager reach the machines.",
         "policy-*": "A further policy of the role.",
         "profile": "What hands the role to the machines.",
@@ -196,9 +196,9 @@ class AcceleratorCluster(Component):
         "drain-hook": "Gives a machine time before it is ended.",
         "interruption-rule": "Catches the events of spot machines that are taken back.",
         "interruption-topic": "Who hears of these events.",
-        "interruption-topic-policy": "Leave for the rule to publish to the topic.",
+        "interruption-topic-policy": "Permission for the rule to publish to the topic.",
         "interruption-log": "Log of these events.",
-        "interruption-log-policy": "Leave for EventBridge to write that log.",
+        "interruption-log-policy": "Permission for EventBridge to write that log.",
         "interruption-to-*": "Sends these events somewhere.",
         **ROLES,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
@@ -102,11 +103,13 @@ def _impossible(args: BudgetArgs) -> Iterator[Wrong]:
         yield Wrong("amount")
     if args.amount is not None and args.auto_adjust is not None:
         yield Wrong("amount", "cannot go with auto_adjust, which sets it; fix: remove one of them")
-    if (args.auto_adjust == "historical") != (args.auto_adjust_periods is not None):
-        yield Wrong(
-            "auto_adjust_periods",
-            "must stand beside auto_adjust: historical, and nowhere else; fix: write both, or none",
-        )
+    if args.auto_adjust == "historical" and args.auto_adjust_periods is None:
+        yield Wrong("auto_adjust", "looks back, and nothing says how far; fix: add auto_adjust_periods: 6")
+    if args.auto_adjust != "historical" and args.auto_adjust_periods is not None:
+        yield Wrong("auto_adjust_periods", "is for auto_adjust: historical; fix: write that, or remove it")
+    if args.period == "daily" and any(one.basis == "forecasted" for one in args.told_at()):
+        words = "has forecasted, which AWS never is for a daily budget; fix: write basis: actual, or period: monthly"
+        yield Wrong("thresholds", words)
     if args.starts_on and args.ends_on and args.starts_on >= args.ends_on:
         yield Wrong("ends_on", "must be after starts_on; fix: exchange them")
     if len(args.filter_tags) > 1 and args.credits == "exclude":
@@ -124,7 +127,7 @@ def _impossible(args: BudgetArgs) -> Iterator[Wrong]:
         yield Wrong("thresholds", f"has {twice} twice; fix: remove one")
     if args.anomaly is not None:
         yield from _untold(args, args.anomaly)
-    if twice := _twice([_slug(key) for key in args.activate_tags]):
+    if twice := _twice(args.activate_tags):
         yield Wrong("activate_tags", f"has {twice} twice; fix: remove one")
 
 
@@ -156,8 +159,9 @@ def _words(threshold: Threshold) -> str:
 
 
 def _slug(text: str) -> str:
-    """As part of a child's name."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+    """As part of a child's name: a:b and a/b are two keys."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+    return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:6]}".strip("-")
 
 
 class Budget(Component):

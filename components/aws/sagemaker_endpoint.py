@@ -118,8 +118,8 @@ class SagemakerEndpoint(Component):
     Args = SagemakerEndpointArgs
     roles = {
         "role": "What the endpoint acts as.",
-        "data-policy": "Leave for what it reads, writes and opens, and nothing else.",
-        "log-policy": "Leave to write into its own logs.",
+        "data-policy": "Permission for what it reads, writes and opens, and nothing else.",
+        "log-policy": "Permission to write into its own logs.",
         "policy-*": "A further policy of the role.",
         "log-group": "The log of the containers.",
         "log-group-*": "The log of an inference component.",
@@ -133,7 +133,7 @@ class SagemakerEndpoint(Component):
         "start-*": "The beginning of the hours in which it runs.",
         "stop-*": "Their end.",
         "teardown-*": "The moment from which on it is to be gone.",
-        "invoker-*": "Leave for a role to ask the endpoint.",
+        "invoker-*": "Permission for a role to ask the endpoint.",
     }
 
     # IAM CreateRole, RoleName; botocore sagemaker EndpointName and EndpointConfigName

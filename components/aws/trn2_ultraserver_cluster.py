@@ -157,8 +157,8 @@ class Trn2UltraserverCluster(Component):
     Args = Trn2UltraserverClusterArgs
     roles = {
         "role": "What the nodes act as.",
-        "own-policy": "Leave to send the log and read the ranks.",
-        "data-policy": "Leave to use the data buckets and their keys.",
+        "own-policy": "Permission to send the log and read the ranks.",
+        "data-policy": "Permission to use the data buckets and their keys.",
         "session-manager": "What lets Systems Manager reach the nodes.",
         "policy-*": "A further policy of the role.",
         "profile": "What hands the role to the nodes.",
@@ -170,7 +170,7 @@ class Trn2UltraserverCluster(Component):
         "stop-*": "What stops them by it; a block or reservation costs the same meanwhile.",
         "teardown-*": "What stops them for good, at the schedule's teardown_at.",
         "schedule-role": "What those act as.",
-        "schedule-policy": "Leave to stop and start these nodes, and no others.",
+        "schedule-policy": "Permission to stop and start these nodes, and no others.",
     }
 
     longest = {"role": 64, "template": 125}  # IAM CreateRole, RoleName; the provider's limit for launch templates

@@ -13,6 +13,8 @@ from ..names import Like
 
 SMALLEST_PREFIX = 29  # https://cloud.google.com/vpc/docs/subnets: the smallest range of a subnetwork
 REGION = re.compile(r"[a-z]+(-[a-z]+)+\d+")  # us-east5, northamerica-northeast1
+# The same page: what no subnetwork can have a part of
+PROHIBITED = [IPv4Network(one) for one in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4")]
 ZONE = re.compile(rf"({REGION.pattern})-[a-z]+\d*[a-z]*")  # us-east5-b, us-central1-ai1a
 
 
@@ -28,6 +30,8 @@ def _is_block(text: str) -> str:
     if IPv4Network(text).prefixlen > SMALLEST_PREFIX:
         larger = IPv4Network(text).supernet(new_prefix=SMALLEST_PREFIX)
         raise ValueError(f"must have at least the 8 addresses of a /{SMALLEST_PREFIX}; fix: write {larger}")
+    if taken := next((one for one in PROHIBITED if one.overlaps(IPv4Network(text))), None):
+        raise ValueError(f"cannot have addresses of {taken}, which no network can; fix: write it like 10.20.0.0/20")
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import pulumi
@@ -14,6 +15,7 @@ from ..component import Input, Strict
 Days = Annotated[int, Field(ge=1)]
 # https://cloud.google.com/storage/docs/lifecycle: objects move to colder classes only
 ColderClass = Literal["NEARLINE", "COLDLINE", "ARCHIVE"]
+COLDER = ("NEARLINE", "COLDLINE", "ARCHIVE")
 
 
 class Transition(Strict):
@@ -43,6 +45,17 @@ class LifecycleRule(Strict):
         classes = [one.storage_class for one in self.transitions if isinstance(one.storage_class, str)]
         if twice := sorted({one for one in classes if classes.count(one) > 1}):
             raise ValueError(f"objects are moved to {twice[0]} twice; fix: remove one of the transitions")
+        known = [
+            (COLDER.index(one.storage_class), one.after_days)
+            for one in self.transitions
+            if isinstance(one.storage_class, str) and isinstance(one.after_days, int)
+        ]
+        for (warm, sooner), (cold, later) in pairwise(sorted(known)):
+            if sooner >= later:
+                raise ValueError(
+                    f"objects never get to {COLDER[warm]}, since they are {COLDER[cold]} by then; "
+                    f"fix: move them to {COLDER[cold]} after more than {sooner} days"
+                )
         return self
 
 

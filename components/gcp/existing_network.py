@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 from typing import Annotated, Any
 
 import pulumi
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from .. import addresses, component
 from ..component import Component, Input, Strict
@@ -32,6 +33,16 @@ SubnetworkId = Annotated[
 ]
 
 
+def _is_address(text: str) -> str:
+    try:
+        return str(IPv4Address(text))
+    except ValueError:
+        raise ValueError("must be an IPv4 address; fix: write it like 34.1.2.3") from None
+
+
+PublicIp = Annotated[str, AfterValidator(_is_address)]
+
+
 class ExistingSubnetwork(Strict):
     id: Input[SubnetworkId] = Field(
         description="Id of the subnetwork (projects/PROJECT/regions/...), or its self link."
@@ -50,6 +61,10 @@ class ExistingSubnetwork(Strict):
 
     @model_validator(mode="after")
     def _one_region(self) -> ExistingSubnetwork:
+        if isinstance(self.id, str) and not REGION.fullmatch(_region(self.id)):
+            raise ValueError(
+                f"has an id in {_region(self.id)}, which is no region; fix: write its region, like us-east5"
+            )
         if isinstance(self.id, str) and self.region not in (None, _region(self.id)):
             raise ValueError(f"says {self.region}, and its id {_region(self.id)}; fix: remove region")
         return self
@@ -65,7 +80,7 @@ class ExistingNetworkArgs(component.Args):
     mtu: Input[Annotated[int, Field(ge=1300, le=8896)]] | None = Field(
         default=None, description="Largest packet in bytes; if left out, rules about it cannot decide."
     )
-    nat_public_ips: list[Input[str]] = Field(
+    nat_public_ips: list[Input[PublicIp]] = Field(
         default=[], description="Addresses from which machines reach the internet, where they are fixed."
     )
     private_services_cidr: Input[addresses.Cidr] | None = Field(
@@ -88,8 +103,20 @@ def _impossible(args: ExistingNetworkArgs) -> Iterator[str]:
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
         yield f"has {twice[0]} twice; fix: remove one"
     for key, one in args.subnetworks.items():
+        if REGION.fullmatch(key) and key != (region := args.region_of(key)):
+            yield f"has one named {key} that lies in {region}; fix: choose another name"
         if not isinstance(one.id, str) and one.region is None and not REGION.fullmatch(key):
             yield f"must say where {key} is, whose id is known later; fix: add region: us-east5"
+    if isinstance(args.network_id, str):
+        home = _project(args.network_id)
+        for key, one in args.subnetworks.items():
+            # a project's number and its id may be one project
+            if (
+                isinstance(one.id, str)
+                and not (home.isdigit() ^ _project(one.id).isdigit())
+                and _project(one.id) != home
+            ):
+                yield f"has {key} in the project {_project(one.id)}, and the network is in {home}; fix: correct the ids"
     named = {f"subnetwork {key}": one.cidr for key, one in args.subnetworks.items()}
     for key, one in args.subnetworks.items():
         named |= {f"{name} of {key}": cidr for name, cidr in one.secondary_ranges.items()}
@@ -147,6 +174,10 @@ class ExistingNetwork(Component):
 def _id(link: str) -> str:
     """Without what a self link has before it."""
     return link[link.index("projects/") :]
+
+
+def _project(link: str) -> str:
+    return _id(link).split("/")[1]
 
 
 def _region(subnetwork_id: str) -> str:

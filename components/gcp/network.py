@@ -14,7 +14,7 @@ from ..component import Component, Input, Strict
 from ..names import RuleName
 from ..refusals import Wrong, refuse
 from . import _firewall, _names
-from ._addresses import REGION, RangeName, Region, SubnetCidr, SubnetworkName
+from ._addresses import REGION, ZONE, RangeName, Region, SubnetCidr, SubnetworkName
 from ._firewall import FirewallRule
 from ._flow_logs import FlowLogs, log_config
 from ._private_services import PrivateServices, connect
@@ -82,6 +82,10 @@ class NetworkArgs(component.Args):
     def _somewhere(cls, given: dict[str, Subnetwork]) -> dict[str, Subnetwork]:
         for name, one in given.items():
             named = REGION.fullmatch(name) is not None
+            if one.region is None and (zone := ZONE.fullmatch(name)):
+                raise ValueError(
+                    f"has one named {name}, which is a zone; fix: name it {zone[1]}, or add region: {zone[1]}"
+                )
             if one.region is None and not named:
                 raise ValueError(f"must say where {name} is, which is no region's name; fix: add region: us-east5")
             if one.region is not None and named and name != one.region:
@@ -118,6 +122,8 @@ def _impossible(args: NetworkArgs) -> Iterator[Wrong]:
     for argument in ("nat_addresses", "nat_min_ports_per_machine"):
         if args.nat == "none" and getattr(args, argument):
             yield Wrong(argument, "cannot go with nat: none; fix: remove it, or write nat: per-region")
+    if args.nat == "none" and args.nat_logs != "none" and "nat_logs" in args.model_fields_set:
+        yield Wrong("nat_logs", "cannot go with nat: none; fix: remove it, or write nat: per-region")
     if (why := addresses.misplaced(args.ranges(), ["0.0.0.0/0"])) is not None:
         yield Wrong("subnetworks", f"cannot have these ranges: {why}")
 

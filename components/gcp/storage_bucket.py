@@ -12,9 +12,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from .. import component
 from ..component import Component, Input, Strict
-from ..names import Like, RuleName
+from ..names import Like, RuleName, twins
 from ..refusals import Wrong, refuse
-from ._addresses import Region
+from ._addresses import ZONE, Region
 from ._lifecycle import Days, LifecycleRule, rules
 from ._target import region_of
 
@@ -52,13 +52,23 @@ KeyName = Annotated[
 ]
 
 
+# https://cloud.google.com/iam/docs/principal-identifiers; service accounts of Kubernetes have square brackets, no @
+MEMBERS = (
+    r"(user|group|serviceAccount):[^@\s]+@[^@\s]+",
+    r"serviceAccount:[^@\s]+\.svc\.id\.goog\[[^/\s]+/[^/\s]+\]",
+    r"(domain|projectViewer|projectEditor|projectOwner):\S+",
+    r"(principal|principalSet)://\S+",
+)
+
+
 def _somebody(member: str) -> str:
     if member in ("allUsers", "allAuthenticatedUsers"):
         raise ValueError("cannot be let in, as the bucket is never public; fix: name a group or a service account")
-    if not re.fullmatch(
-        r"(user|group|domain|serviceAccount|principal|principalSet|projectViewer|projectEditor|projectOwner):\S+",
-        member,
-    ):
+    if re.fullmatch(r"[^@\s:]+@[^@\s]+", member):
+        kinds = ("serviceAccount",) if member.endswith(".gserviceaccount.com") else ("user", "group")
+        right = " or ".join(f"{kind}:{member}" for kind in kinds)
+        raise ValueError(f"must say what kind of member it is; fix: write {right}")
+    if not any(re.fullmatch(pattern, member) for pattern in MEMBERS):
         raise ValueError("must be a member; fix: write it like serviceAccount:tpu@example-ml.iam.gserviceaccount.com")
     return member
 
@@ -72,6 +82,19 @@ def _soft(days: int) -> int:
     return days
 
 
+def _location(text: str) -> str:
+    if zone := ZONE.fullmatch(text.lower()):
+        raise ValueError(f"cannot be a zone; fix: write its region, {zone[1]}")
+    return text
+
+
+Location = Annotated[
+    str,
+    Like(r"^[A-Za-z0-9-]+$", "must be a location; fix: write it like us-east5, or US"),
+    AfterValidator(_location),
+]
+
+
 class AccessLogs(Strict):
     bucket: Input[str] = Field(description="Name of the bucket that keeps the logs.")
     prefix: Input[str] = Field(default="", description="Beginning of the logs' names; the bucket's name if left out.")
@@ -82,9 +105,7 @@ class StorageBucketArgs(component.Args):
         default=None,
         description="Name of the bucket in Google Cloud, unique in the world; if left out, one is made up.",
     )
-    location: (
-        Input[Annotated[str, Like(r"^[A-Za-z0-9-]+$", "must be a location; fix: write it like us-east5, or US")]] | None
-    ) = Field(
+    location: Input[Location] | None = Field(
         default=None,
         description="Region (us-east5), dual-region (NAM4) or multi-region (US); the stack's region if left out.",
     )
@@ -169,6 +190,10 @@ def _impossible(args: StorageBucketArgs) -> Iterator[Wrong]:
             yield Wrong("data_regions", "must lie inside of a multi-region; fix: write location: US")
     elif args.turbo_replication and not _may_be(args.location, DUAL_REGION):
         yield Wrong("turbo_replication", "needs a dual-region; fix: remove it, or write location: NAM4")
+    for argument in ("readers", "writers"):
+        # a member has a role once, and who takes one of two such grants away takes away both
+        if pair := twins(getattr(args, argument)):
+            yield Wrong(argument, f"has the same one as {pair[0]} and as {pair[1]}; fix: remove one of them")
     if args.autoclass and args.storage_class != "STANDARD":
         yield Wrong("storage_class", "cannot go with autoclass, which begins with STANDARD; fix: remove it")
     if args.autoclass and (moving := [name for name, rule in args.lifecycle.items() if rule.transitions]):
@@ -181,8 +206,8 @@ class StorageBucket(Component):
     Args = StorageBucketArgs
     roles = {
         "bucket": "The bucket.",
-        "reader-*": "Leave to read for one of the readers.",
-        "writer-*": "Leave to read and write for one of the writers.",
+        "reader-*": "Permission to read for one of the readers.",
+        "writer-*": "Permission to read and write for one of the writers.",
     }
     longest = {"bucket": 63}
 

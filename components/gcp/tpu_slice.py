@@ -11,6 +11,7 @@ from pydantic import model_validator
 from ultrastack.catalog import tpu_plane
 
 from ..component import Component
+from ..names import twins
 from ..refusals import Wrong, refuse
 from . import _names
 from ._target import project_of, zone_of
@@ -21,6 +22,7 @@ from ._tpu.environment import METADATA_MAX_BYTES
 from ._tpu.gke import make_pools
 from ._tpu.made import Site
 from ._tpu.parts import Plane
+from ._tpu.place import elsewhere
 from ._tpu.plane import Choice, choose, comes_back
 from ._tpu.queued import make_queued
 from ._tpu.shape import Impossible, Shape, shape_of
@@ -100,6 +102,14 @@ def _contents(args: TpuSliceArgs) -> Iterator[Wrong]:
     if isinstance(args.startup_script, str) and (size := len(args.startup_script.encode())) > METADATA_MAX_BYTES:
         said = f"must have at most {METADATA_MAX_BYTES} bytes, not {size}"
         yield Wrong("startup_script", f"{said}; fix: fetch the greater part of it from Cloud Storage")
+    if reserved := [key for key in args.labels if key.startswith("goog-")]:
+        yield Wrong("labels", f"cannot have {reserved[0]}: labels that start with goog- are Google's; fix: rename it")
+    for argument in ("data_buckets", "project_roles"):
+        # a member has a role once, and who takes one of two such grants away takes away both
+        if pair := twins(getattr(args, argument)):
+            yield Wrong(argument, f"has the same one as {pair[0]} and as {pair[1]}; fix: remove one of them")
+    if isinstance(args.zone, str):
+        yield from elsewhere(args, args.zone)
     if twice := [key for key in args.labels if key in args.tags]:
         yield Wrong("labels", f"cannot have {twice[0]}, which is a cost tag; fix: set it in tags")
 
@@ -110,11 +120,11 @@ class TpuSlice(Component):
     Args = TpuSliceArgs
     roles = {
         "sa": "The service account that workers act as.",
-        "log-writer": "Leave to write logs.",
-        "metric-writer": "Leave to write metrics.",
+        "log-writer": "Permission to write logs.",
+        "metric-writer": "Permission to write metrics.",
         "node-access": "What GKE's own programs on a node need.",
         "role-*": "A further role of the workers in the project.",
-        "bucket-*": "Leave to use a bucket.",
+        "bucket-*": "Permission to use a bucket.",
         "policy": "What joins the machines of a slice to one torus.",
         "template-*": "What the workers of a slice are made from, on Compute Engine.",
         "slice-*": "A slice: a TPU VM, a managed instance group, a node pool or a queued resource.",
@@ -204,7 +214,13 @@ class TpuSlice(Component):
     def _zone(self, args: TpuSliceArgs) -> pulumi.Output[str]:
         if args.zone is not None:
             return pulumi.Output.from_input(args.zone)
-        return zone_of(self).apply(_in_a_zone)
+        return zone_of(self).apply(lambda zone: self._with_all(args, _in_a_zone(zone)))
+
+    def _with_all(self, args: TpuSliceArgs, zone: str) -> str:
+        """The target's zone, which nobody knew at the door."""
+        for one in elsewhere(args, zone):
+            raise pulumi.RunError(f"{self.name}: its {one.argument} {one.words}")
+        return zone
 
     def _project(self) -> pulumi.Output[str]:
         return project_of(self).apply(lambda project: project or "")

@@ -52,4 +52,4 @@ def test_a_misspelt_argument(run: Command) -> None:
 def test_without_an_argument_the_steps_are_named(run: Command) -> None:
     done = run("explain", "dev")
     assert done.code == 2
-    assert done.err.endswith("Error: what of dev? STEP.ARGUMENT; its steps are: net, fabric\n")
+    assert done.err.endswith("Error: which value of dev? Write STEP.ARGUMENT; its steps are: net, fabric\n")

@@ -121,6 +121,48 @@ def test_a_misspelt_word(run: Command) -> None:
     )
 
 
+def test_a_word_without_its_cloud(run: Command) -> None:
+    """What contains the word is nearer than what looks like it."""
+    meant = "did you mean 'gcp.tpu_slice'? `ultrastack list` shows what there is.\n"
+    assert run("doc", "tpu_slice").err.endswith(f"Error: no word 'tpu_slice'; {meant}")
+
+
+@pytest.mark.parametrize(
+    ("family", "first", "of_each"),
+    [
+        ("trn2", "  trn2.3xlarge   1 x Trainium2, 12 vCPUs", "trn2."),
+        ("v6e", "  v6e-1    v6e 1x1, 1 chip in 1 machine", "v6e-"),
+        ("v5e", "  v5litepod-1    v5e 1x1, 1 chip in 1 machine", "v5litepod-"),
+    ],
+)
+def test_a_family_is_listed(run: Command, family: str, first: str, of_each: str) -> None:
+    head, *lines = run("doc", family).out.splitlines()
+    assert head == f"{family} is a family; `ultrastack doc` explains each of it."
+    assert lines[0].startswith(first)
+    assert {line.strip().startswith(of_each) for line in lines} == {True}
+
+
+def test_a_generation_without_known_shapes(run: Command) -> None:
+    done = run("doc", "tpu8t")
+    assert done.code == 2
+    assert done.err.endswith("Error: no slice shape of tpu8t is known; `ultrastack catalog` shows what is.\n")
+
+
+@pytest.mark.parametrize(
+    ("word", "absent", "present"),
+    [
+        ("p5en.48xlarge", "neuron", "  efa_version "),
+        ("g6e.2xlarge", "efa_version", "  efa_interfaces "),
+        ("v6e-16", "twistable", "  machine_type "),
+    ],
+)
+def test_columns_that_only_others_can_fill_are_not_shown(run: Command, word: str, absent: str, present: str) -> None:
+    out = run("doc", word).out
+    assert absent not in out
+    assert present in out
+    assert "unknown" not in out
+
+
 def test_it_works_without_a_project(run: Command, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = str(tmp_path_factory.mktemp("elsewhere"))
     assert run("doc", "loop", "-C", folder).code == 0

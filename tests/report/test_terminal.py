@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -109,6 +110,51 @@ def test_a_secret_is_said_and_an_unknown_value_is_said_in_words() -> None:
     assert "token: [secret]" in text
     assert "noted: unknown until `up`" in text
     assert "vpcId: unknown until net-vpc exists" in text
+
+
+def test_an_export_that_is_known_is_shown_whole() -> None:
+    """A reason or a command, which is longer than what an argument may take of a line."""
+    why = "compute-engine, " + "since there is no other way " * 10 + "to make it"
+    out = shown(
+        plan(Graph("example", "dev", outputs={"why": why, "script": "#!/bin/bash\ntrue\n", "huge": "x" * 1001}))
+    )
+    exports = out.partition("\nexports\n")[2]
+    assert " ".join(why.split()) in " ".join(exports.split())
+    assert "  script: text of 17 characters\n" in exports
+    assert "  huge: text of 1,001 characters\n" in exports
+
+
+def test_every_value_is_a_long_text_too() -> None:
+    make = graphs.Maker()
+    role = make.child(make.step("net", "aws.network", "ultrastack:aws:Network", 3), "role", "aws:iam/role:Role")
+    policy = '{"Statement": "' + "a" * 200 + '"}'
+    make.resources[-1] = replace(role, inputs={"assumeRolePolicy": policy})
+    assert "assumeRolePolicy" not in shown(plan(make.graph()))
+    assert policy in "".join(line.strip() for line in shown(plan(make.graph()), every=True).splitlines()).replace(
+        '"Statement":"', '"Statement": "'
+    )
+
+
+def test_a_value_does_not_wait_for_a_provider_that_stands_beside_others() -> None:
+    make = graphs.Maker()
+    net = make.step("net", "aws.network", "ultrastack:aws:Network", 3)
+    vpc = make.child(net, "vpc", "aws:ec2/vpc:Vpc")
+    group = make.child(net, "group", "aws:ec2/securityGroup:SecurityGroup")
+    both = {"vpcId": (make.provider, vpc.urn)}
+    make.resources[-1] = replace(group, inputs={"vpcId": UNKNOWN}, references=both)
+    assert "      vpcId: unknown until net-vpc exists\n" in shown(plan(make.graph()), every=True)
+
+
+def test_what_is_launched_into_stands_before_what_is_usual() -> None:
+    make = graphs.Maker()
+    made = make.step("training", "aws.trn2_ultraserver_cluster", "ultrastack:aws:Trn2UltraserverCluster", 3)
+    block = {"id": "cr-1", "ends_at": "2026-12-08T11:30:00Z", "upfront_usd": 1}
+    inputs = {**made.inputs, "detailed_monitoring": True, "log_retention_days": 30, "ultraservers": [block]}
+    make.resources[-1] = replace(made, inputs=inputs)
+    lines = shown(plan(make.graph())).splitlines()
+    told = " ".join(lines[next(i for i, line in enumerate(lines) if line.startswith("training")) :])
+    order = ["ultraservers[0].ends_at", "ultraservers[0].id", "log_retention_days", "detailed_monitoring"]
+    assert sorted(order, key=told.index) == order
 
 
 def test_a_difference_among_alike_resources_is_shown() -> None:

@@ -91,7 +91,7 @@ def _publication(source: str) -> str:
     name = re.sub(r"^(regions|domains|accelerators): ", "", source.strip())
     if repository := re.match(r"[\w.-]+/(terraform-provider-[\w-]+)", name):  # and not which of its files
         return repository[1]
-    name = re.sub(r"\s*\(.*|,?\s+v?\d.*", "", name)
+    name = re.sub(r"\s*\(.*|,?\s+v?\d.*", "", name).replace("pulumi_", "pulumi-")
     return re.sub(r"( as captured in moto| revision| of( August)?)$", "", name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -32,18 +32,27 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @click.argument("word", shell_complete=_complete)
 @click.pass_obj
 def command(project: Project, word: str) -> None:
-    """Explain WORD: a component, keyword, filter, function, machine or TPU slice.
+    """Explain WORD: a component, keyword, filter, function, machine or TPU slice; or list a family of these.
 
     \b
     ultrastack doc aws.fsx_lustre
     ultrastack doc loop
     ultrastack doc trn2.48xlarge
     ultrastack doc v6e-256
+    ultrastack doc p5en
     """
     known = {kind: KINDS[kind](project) for kind in EXPLAINED}
     found = [kind for kind, table in known.items() if word in table]
     if not found:
+        if family := _family(word, known):
+            page.paragraph(f"{word} is a family; `ultrastack doc` explains each of it.")
+            page.table(family, indent=2)
+            return
         words = tuple(w for table in known.values() for w in table)
+        from ultrastack.catalog import tpu_generations
+
+        if word in tpu_generations():
+            raise click.UsageError(f"no slice shape of {word} is known; `ultrastack catalog` shows what is.")
         raise click.UsageError(unknown("word", word, words) if len(words) < 20 else _not_found(word, words))
     for i, kind in enumerate(found):
         if i:
@@ -51,11 +60,19 @@ def command(project: Project, word: str) -> None:
         EXPLAINED[kind](project, word)
 
 
+def _family(word: str, known: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """What is of this family: trn2, v6e, as `ultrastack catalog` names them."""
+    machines = {name: said for name, said in known["machines"].items() if name.partition(".")[0] == word}
+    return machines or {name: said for name, said in known["slices"].items() if said.partition(" ")[0] == word}
+
+
 def _not_found(word: str, words: tuple[str, ...]) -> str:
-    """The list of all words is too long for an error."""
+    """The list of all words is too long for an error. A word that contains what was typed is nearer than any other."""
     import difflib
 
-    near = difflib.get_close_matches(word, words, n=3, cutoff=0.5)
+    near = sorted((w for w in words if word in w), key=len)[:3] or difflib.get_close_matches(
+        word, words, n=3, cutoff=0.5
+    )
     meant = f"; did you mean {' or '.join(repr(w) for w in near)}?" if near else "."
     return f"no word '{word}'{meant} `ultrastack list` shows what there is."
 
@@ -144,7 +161,9 @@ def machine(project: Project, word: str) -> None:
     from ultrastack.catalog import machines, use_local_rows
 
     use_local_rows(project.home)
-    _row(f"{word}  (machine)", machines()[word])
+    row = machines()[word]
+    of_others = [f.name for f in dataclasses.fields(row) if "neuron" in f.name] if row.vendor == "nvidia" else []
+    _row(f"{word}  (machine)", row, (*of_others, *(["efa_version"] if not row.efa_interfaces else [])))
     click.echo(f"in a stack file:\n  {{{{ machine('{word}').efa_interfaces }}}}")
 
 
@@ -153,15 +172,17 @@ def slice_(project: Project, word: str) -> None:
 
     use_local_rows(project.home)
     row = tpu_slice_of(word)
-    _row(f"{word}  (TPU slice)", row)
+    of_tori = ("cubes", "twistable", "on_page", "schedulable") if row.topology.count("x") == 1 else ()
+    _row(f"{word}  (TPU slice)", row, of_tori)
     click.echo(f"in a stack file:\n  gcp.tpu_slice: {{generation: {row.generation}, topology: {row.topology}, ...}}")
 
 
-def _row(title: str, row: Any) -> None:
-    """A row of the catalogue, with how sure it is of what."""
+def _row(title: str, row: Any, of_others: Collection[str] = ()) -> None:
+    """A row of the catalogue, with how sure it is of what; without empty columns that only others can fill."""
     click.secho(title, bold=True)
     told = ("name", "accelerator_type", "common_name", "source", "as_of", "confidence", "less_sure", "note")
-    known = {f.name: _cell(getattr(row, f.name)) for f in dataclasses.fields(row) if f.name not in told}
+    left_out = {*told, *(name for name in of_others if getattr(row, name) is None)}
+    known = {f.name: _cell(getattr(row, f.name)) for f in dataclasses.fields(row) if f.name not in left_out}
     for less in getattr(row, "less_sure", ()):
         column, _, how = less.partition("=")
         known[column] = f"{known.get(column, '')} ({how})"
@@ -178,6 +199,8 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:,g}"
+    if isinstance(value, int):
+        return f"{value:,}"
     return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
 
 

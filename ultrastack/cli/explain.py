@@ -36,7 +36,9 @@ def command(project: Project, stack: str | None, what: str | None, overrides: tu
     """
     name = project.stack(stack)
     if what is None:
-        raise click.UsageError(f"what of {name}? STEP.ARGUMENT; its steps are: {', '.join(project.step_names(name))}")
+        raise click.UsageError(
+            f"which value of {name}? Write STEP.ARGUMENT; its steps are: {', '.join(project.step_names(name))}"
+        )
     with progress(f"reading {name}"):
         from ultrastack.language.explain import explain  # reads with the components' classes, and so brings Pulumi
         from ultrastack.planner.program import run_program

@@ -11,10 +11,13 @@ from .words import KINDS
 
 
 @click.command("list", cls=Command, short_help="What there is to use: stacks, components, machines, keywords ...")
-@click.argument("kind", required=False, type=click.Choice(list(KINDS)))
+@click.argument("kind", metavar="[KIND]", required=False, type=click.Choice(list(KINDS)))
 @click.pass_obj
 def command(project: Project, kind: str | None) -> None:
-    """List stacks, components, machines, keywords, filters or functions; without KIND: how many there are."""
+    """List all of a KIND; without it: how many of each there are.
+
+    KIND is stacks, examples, components, machines, slices, keywords, filters or functions.
+    """
     if kind is not None:
         page.table(KINDS[kind](project), indent=0)
         return

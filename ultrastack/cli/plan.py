@@ -47,7 +47,7 @@ def command(
 ) -> None:
     """Show what STACK would be made of, offline: no credentials, no network.
 
-    STACK is a name (dev) or a path (stacks/dev.yaml).
+    STACK is the name of a stack (dev) or an example (tpu-vm), or a path (stacks/dev.yaml).
     """
     name = project.stack(stack)
     with progress(f"planning {name}"):

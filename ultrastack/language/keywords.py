@@ -118,7 +118,7 @@ TOP: Mapping[str, Keyword] = _by_word(
         "a mapping",
         ("map",),
         True,
-        "How strict the rules are: a profile of policies/levels.yaml.",
+        "How strict the rules are: development, staging or production.",
         "policy: {profile: production}",
     ),
     Keyword(

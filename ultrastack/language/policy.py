@@ -10,4 +10,4 @@ from .forms import Form
 class Policy(Form):
     """The levels that rules are checked at."""
 
-    profile: str = Field(min_length=1, description="A profile of policies/levels.yaml.")
+    profile: str = Field(min_length=1, description="How strict: development, staging or production.")

@@ -73,6 +73,11 @@ def shaped(
         shape = check(key, value, place, problems)
         if shape is None:
             continue
+        if shape[0] in made and key in own:
+            other = source[shape[0]]
+            what = f"the tag '{other}' would be the label '{key}' on Google Cloud, which every step has automatically"
+            problems.note(nodes[other].place if other in nodes else fallback, what, "remove it, or use another key")
+            continue
         if shape[0] in made:
             what = f"the tags '{source[shape[0]]}' and '{key}' are the same label '{shape[0]}' on Google Cloud"
             problems.note(place, what, "rename one of them")

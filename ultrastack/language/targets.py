@@ -5,11 +5,12 @@ Never a silent default: no region, account, project or zone comes from the envir
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ..model.place import Place
 from .forms import Form, asked, checked
@@ -24,6 +25,7 @@ from .values import nearest
 CLOUDS = ("aws", "gcp")
 ROLE = r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$"
 ACCOUNT = r"^\d{12}$"
+GCP_ZONE = re.compile(r"(([a-z]-)?[a-z]+-[a-z]+\d+)-([a-z]|ai\d+[a-z])")
 
 
 class AwsTarget(Form):
@@ -64,8 +66,15 @@ class GcpTarget(Form):
         default=None, pattern=r"^([a-z]-)?[a-z]+-[a-z]+\d+-([a-z]|ai\d+[a-z])$", description="Zone, as us-east5-b."
     )
     impersonate_service_account: str | None = Field(
-        default=None, description="Service account to act as, by its e-mail address."
+        default=None, pattern=r"^[^@\s]+@[^@\s]+$", description="Service account to act as, by its e-mail address."
     )
+
+    @field_validator("region", mode="before")
+    @classmethod
+    def _no_zone(cls, given: Any) -> Any:
+        if isinstance(given, str) and (zone := GCP_ZONE.fullmatch(given)):
+            raise ValueError(f"must be a region, and is a zone; fix: write region: {zone[1]}, zone: {given}")
+        return given
 
     @model_validator(mode="after")
     def _one_region(self) -> GcpTarget:

@@ -11,7 +11,7 @@ from ultrastack.model.graph import Graph, Resource, Secret, Unknown, Value
 from ultrastack.model.plan import Plan, action
 from ultrastack.model.step import Step
 
-from .values import is_tags, leaves, name_in, sources_of, words
+from .values import LONGEST, LONGEST_ASKED, is_tags, leaves, name_in, sources_of, words
 
 ALIKE_FROM = 3  # so many siblings that differ only in the numbers of their names become one row
 
@@ -23,7 +23,7 @@ TELLING = [
         r"(instance|machine|accelerator|deployment|storage|runtime|endpoint)_?types?$|^image|imageid$|^ami$",
         r"^generation$|topology|^slices$|^purchase$|^plane$|^amount$",
         r"capacity(_?gib)?$|throughput|volumesize|volumetype|^(min|max)(_?size)?$|desired|count$|^cidr|interfaces$",
-        r"zone|^region|servicename|policyarn|reservation|path$|strategy|^(start|stop|teardown_at)$",
+        r"zone|^region|servicename|policyarn|reservation|path$|strategy|^(ids?|start|starts_at|ends_at|stop|teardown_at)$",
         r"port$",
         r"protocol$|ipv[46]$|prefixlist|days$|algorithm|versioning|status$",
         r"name$|description$",
@@ -87,7 +87,7 @@ def sections(plan: Plan, every: bool = False) -> list[Section]:
         step = known.get(name)
         top = resources[0] if step and len(resources) == 1 and resources[0].kind == "component" else None
         shown = plan.graph.children.get(top.urn, ()) if top else resources
-        arguments = tuple(_inputs(plan.graph, [top], False)) if top else ()
+        arguments = tuple(_inputs(plan.graph, [top], False, every)) if top else ()
         found.append(Section(step, top, arguments, tuple(_rows(plan.graph, shown, 0, every)), _tags(top)))
     return found
 
@@ -100,7 +100,7 @@ def _rows(graph: Graph, siblings: Sequence[Resource], depth: int, every: bool) -
         alike.setdefault(key, []).append(r)
     for group in alike.values():
         for some in [group] if len(group) >= ALIKE_FROM else [[r] for r in group]:
-            yield Row(depth, tuple(some), tuple(_inputs(graph, some, every)))
+            yield Row(depth, tuple(some), tuple(_inputs(graph, some, every, every)))
             yield from _rows(graph, graph.children.get(some[0].urn, ()), depth + 1, every)
 
 
@@ -120,23 +120,24 @@ def _needed_first(siblings: Sequence[Resource]) -> list[Resource]:
     return ordered
 
 
-def _inputs(graph: Graph, resources: Sequence[Resource], tags: bool) -> Iterator[Input]:
+def _inputs(graph: Graph, resources: Sequence[Resource], tags: bool, whole: bool) -> Iterator[Input]:
     """The most telling first; known before unknown; tags only on demand: a step's are the same on all its resources."""
     by_path: dict[str, list[tuple[Resource, Value]]] = {}
     for r in resources:
         for path, value in leaves(r.inputs):
             if tags or not is_tags(path):
                 by_path.setdefault(path, []).append((r, value))
-    said = [_input(graph, path, given, len(resources)) for path, given in by_path.items()]
+    longest = LONGEST_ASKED if whole else LONGEST
+    said = [_input(graph, path, given, len(resources), longest) for path, given in by_path.items()]
     yield from sorted(said, key=_rank)
 
 
-def _input(graph: Graph, path: str, given: list[tuple[Resource, Value]], of: int) -> Input:
+def _input(graph: Graph, path: str, given: list[tuple[Resource, Value]], of: int, longest: int) -> Input:
     unknown = all(isinstance(v, Unknown) or isinstance(v, Secret) and not v.known for _, v in given)
     if unknown:
         sources = tuple(dict.fromkeys(s for r, _ in given for s in sources_of(r, path, graph)))
         return Input(path, words(given[0][1], sources), unknown=True)
-    texts = [words(v, sources_of(r, path, graph)) for r, v in given]
+    texts = [words(v, sources_of(r, path, graph), longest) for r, v in given]
     kinds = {t: texts.count(t) for t in texts}
     if len(kinds) == 1 and len(texts) == of:
         return Input(path, texts[0])

@@ -13,7 +13,7 @@ from ultrastack.model.plan import Action, Note, Plan, action
 from ultrastack.model.step import Step
 
 from .outline import Input, Row, Section, sections
-from .values import leaves, short, sources_of, words
+from .values import LONGEST_ASKED, leaves, short, sources_of, words
 from .verdict import as_pulumi_counts, listing, many, verdict
 
 SIGNS: dict[Action | None, str] = {"create": "+", "import": "=", "read": ">", None: "+"}  # as Pulumi's own
@@ -259,7 +259,7 @@ def _exports(page: Page, graph: Graph) -> None:
             page.line(_input(name, Input(name, said, unknown=True)), 2)
             continue
         for path, value in below:
-            said = words(value, sources_of(stack, path, graph) if stack else ())
+            said = words(value, sources_of(stack, path, graph) if stack else (), LONGEST_ASKED)
             page.line(_input(path, Input(path, said, unknown=isinstance(value, Unknown))), 2)
 
 

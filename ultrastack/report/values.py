@@ -10,6 +10,7 @@ from ultrastack.model.graph import Asset, Graph, Resource, ResourceReference, Se
 from ultrastack.model.place import printable
 
 LONGEST = 100  # characters of a text that is shown; a longer one (user data, policies) is only measured
+LONGEST_ASKED = 1000  # of one that was asked for: an export, and any with --step or --all
 
 TAG_KEYS = ("tags", "tagsAll", "labels", "volumeTags")
 
@@ -41,7 +42,7 @@ def _nested(value: Value) -> bool:
     return isinstance(value, (list, dict, ResourceReference))
 
 
-def words(value: Value, sources: tuple[str, ...] = ()) -> str:
+def words(value: Value, sources: tuple[str, ...] = (), longest: int = LONGEST) -> str:
     """A value as the terminal shows it; `sources` are the names of what an unknown one comes from."""
     match value:
         case Unknown():
@@ -53,11 +54,11 @@ def words(value: Value, sources: tuple[str, ...] = ()) -> str:
         case ResourceReference(urn=urn):
             return f"the resource {name_in(urn)}"
         case str():
-            return text(value)
+            return text(value, longest)
         case dict():
             return ", ".join(f"{printable(k)}={words(v)}" for k, v in sorted(value.items())) or "none"
         case list():
-            return text(json.dumps(value, ensure_ascii=False)) if value else "none"
+            return text(json.dumps(value, ensure_ascii=False), longest) if value else "none"
         case None:
             return "null"
         case bool():
@@ -68,9 +69,9 @@ def words(value: Value, sources: tuple[str, ...] = ()) -> str:
             return str(value)
 
 
-def text(value: str) -> str:
+def text(value: str, longest: int = LONGEST) -> str:
     shown = printable(value)
-    if "\n" in shown.strip() or len(shown) > LONGEST:
+    if "\n" in shown.strip() or len(shown) > longest:
         return f"text of {len(value):,} characters"
     return shown.strip() or '""'
 
@@ -86,7 +87,8 @@ def until(sources: tuple[str, ...]) -> str:
 def sources_of(resource: Resource, path: str, graph: Graph) -> tuple[str, ...]:
     """Names of the resources that an unknown input comes from: exact where the engine heard it, else its property's."""
     urns = resource.references.get(path) or resource.property_dependencies.get(path.split(".")[0].split("[")[0], ())
-    return tuple(dict.fromkeys(name_in(u) for u in urns))
+    made = [u for u in urns if "pulumi:providers:" not in u]  # a provider is there before all else
+    return tuple(dict.fromkeys(name_in(u) for u in made or urns))
 
 
 def short(path: str) -> str:

@@ -164,7 +164,7 @@ def _rules(
 
 def _targets(owner: Component, wanted: LoadBalancer) -> aws.lb.TargetGroup:
     check = wanted.health_check
-    asks_http = check.protocol != "TCP"
+    asks_http = wanted.asks != "TCP"
     return aws.lb.TargetGroup(
         owner.child("targets"),
         vpc_id=wanted.vpc_id,
@@ -176,7 +176,7 @@ def _targets(owner: Component, wanted: LoadBalancer) -> aws.lb.TargetGroup:
         # the machines admit the balancer's group, so it has to be the balancer that they see
         preserve_client_ip=None if wanted.application else "false",
         health_check=aws.lb.TargetGroupHealthCheckArgs(
-            protocol=check.protocol,
+            protocol=wanted.asks,
             path=check.path if asks_http else None,
             port="traffic-port" if check.port is None else pulumi.Output.from_input(check.port).apply(str),
             matcher=(check.codes or "200") if asks_http else None,

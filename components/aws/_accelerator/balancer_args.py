@@ -12,12 +12,16 @@ from ...refusals import Wrong, refuse
 from ..efa_placement_group import OtherSide
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+# ELBv2 listener attribute tcp.idle_timeout.seconds: of TCP listeners only; TLS ones keep their connections so long
+TLS_IDLE_SECONDS = 350
 # Security policy with TLS 1.2 and 1.3 of both kinds of balancers
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 
 class HealthCheck(Strict):
-    protocol: Literal["HTTP", "HTTPS", "TCP"] = Field(default="HTTP", description="How machines are asked.")
+    protocol: Literal["HTTP", "HTTPS", "TCP"] | None = Field(
+        default=None, description="How machines are asked; HTTPS where the balancer speaks it to them, HTTP else."
+    )
     path: Annotated[str, Like("^/", "must begin with /; fix: write it like /health")] = Field(
         default="/health", description="Path that healthy machines answer, for HTTP and HTTPS."
     )
@@ -112,6 +116,11 @@ class LoadBalancer(Strict):
         return self.protocol or ("HTTP" if self.application else "TCP")
 
     @property
+    def asks(self) -> Literal["HTTP", "HTTPS", "TCP"]:
+        """The health check: machines that speak HTTPS answer nothing else on their port."""
+        return self.health_check.protocol or ("HTTPS" if self.spoken == "HTTPS" else "HTTP")
+
+    @property
     def listener_protocol(self) -> str:
         if self.application:
             return "HTTP" if self.certificate_arn is None else "HTTPS"
@@ -134,6 +143,7 @@ def _wrong(one: LoadBalancer) -> list[Wrong]:
         found.append(Wrong("protocol", "can only be TCP behind a network one; fix: remove it, or type: application"))
     if one.application and one.health_check.protocol == "TCP":
         found.append(Wrong("health_check", "cannot be TCP for an application one; fix: HTTP, or type: network"))
+    found += _without_effect(one)
     if one.application and isinstance(one.subnet_ids, list) and len(one.subnet_ids) < 2:
         found.append(Wrong("subnet_ids", "needs subnets in two zones for an application one; fix: add one"))
     if one.application and not one.internal and one.certificate_arn is None:
@@ -150,6 +160,19 @@ def _wrong(one: LoadBalancer) -> list[Wrong]:
     told = {name: _told(side) for name, side in one.clients.items()}
     if same := twins({name: side for name, side in told.items() if side is not None}):
         found.append(Wrong("clients", f"has {same[0]} and {same[1]} as one and the same rule; fix: remove one"))
+    return found
+
+
+def _without_effect(one: LoadBalancer) -> list[Wrong]:
+    """Said, and never sent to AWS."""
+    said, found = one.model_fields_set, list[Wrong]()
+    if not one.application and "algorithm" in said:
+        found.append(Wrong("algorithm", "is for an application one; fix: remove it, or write type: application"))
+    if one.certificate_arn is None and "tls_policy" in said:
+        found.append(Wrong("tls_policy", "does nothing without TLS; fix: add certificate_arn, or remove it"))
+    if one.listener_protocol == "TLS" and one.idle_timeout_seconds != TLS_IDLE_SECONDS:
+        words = f"cannot be other than {TLS_IDLE_SECONDS} for TLS of a network one; fix: remove it, or write "
+        found.append(Wrong("idle_timeout_seconds", f"{words}type: application"))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ultrastack.catalog import Interface, UnknownRow, efa_layout, efa_layouts, image_parameters, machine
+from ultrastack.catalog import Interface, UnknownRow, efa_layout, efa_layouts, image_parameters, machine, machines
 
 from ...refusals import Wrong
 from .._neuron_boot import Mounted
@@ -26,6 +26,8 @@ def wrong_machine(name: str) -> str:
     try:
         row = machine(name)
     except UnknownRow as unknown:
+        if name.removeprefix("ml.") in machines():  # SageMaker's own names of machines
+            return f"is SageMaker's name of a machine; fix: use '{name.removeprefix('ml.')}'"
         near = unknown.nearest() or ""
         # of the same family: m7i.large looks like g7.8xlarge, and has no accelerator
         use = f"use '{near}'" if near[:2] == name[:2] else "use one with accelerators"

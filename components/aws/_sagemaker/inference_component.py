@@ -58,7 +58,7 @@ class InferenceComponent(Strict):
     def _impossible(self) -> Iterator[Wrong]:
         for name in ("min", "scaling"):
             if getattr(self, name) is not None and self.max is None:
-                yield Wrong("max", f"is needed, since there is {name}; fix: add max: 4")
+                yield Wrong(name, "does nothing without max; fix: add max: 4")
         if self.max is not None and self.lowest > self.max:
             yield Wrong("min", f"is more than max; fix: write at most {self.max}")
         if self.copies is not None and self.max is not None and not self.lowest <= self.copies <= self.max:

@@ -11,6 +11,13 @@ from ...component import Input, Strict
 from ...names import RuleName
 
 NAMESPACE = "AWS/SageMaker"
+# SageMaker guide, monitor asynchronous endpoints: these have the dimension EndpointName, and no VariantName
+OF_THE_QUEUE = (
+    "ApproximateAgeOfOldestRequest",
+    "ApproximateBacklogSize",
+    "ApproximateBacklogSizePerInstance",
+    "HasBacklogWithoutCapacity",
+)
 INFINITE = float("inf")
 Positive = Annotated[float, Field(gt=0)]
 # botocore application-autoscaling MetricStatistic; the same words in cloudwatch
@@ -28,13 +35,18 @@ class Metric(Strict):
     )
     dimensions: dict[str, Input[str]] | None = Field(
         default=None,
-        description="Dimensions of the metric; if left out, the endpoint and its variant, or the inference component.",
+        description="Dimensions of the metric; if left out, the endpoint and its variant, the endpoint alone for "
+        "those of an async queue, or the inference component.",
     )
     statistic: Statistic = Field(default="Average", description="How values of one minute become one.")
     unit: str | None = Field(default=None, description="Unit of the metric, if it was sent with several.")
 
     def dimensions_of(self, own: dict[str, pulumi.Output[str]]) -> dict[str, Input[str]]:
-        return {**own} if self.dimensions is None else dict(self.dimensions)
+        if self.dimensions is not None:
+            return dict(self.dimensions)
+        if self.namespace == NAMESPACE and self.name in OF_THE_QUEUE:
+            return {"EndpointName": own["EndpointName"]}
+        return {**own}
 
 
 class TargetMetric(Metric):

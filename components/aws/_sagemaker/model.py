@@ -16,6 +16,8 @@ from .environment import VARIABLES_BYTES, VARIABLES_MAX, Environment, Environmen
 from .image import ECR, ServingImage
 
 ARCHIVE = (".tar.gz", ".tgz")
+# botocore sagemaker ModelCompressionType: None and Gzip
+UNREAD = (".tar", ".zip", ".7z", ".bz2", ".xz", ".zst")
 # botocore sagemaker S3ModelUri, Url and DestinationS3Uri
 S3Uri = Annotated[
     str,
@@ -93,6 +95,9 @@ class Model(Strict):
         if self.accept_eula and (self.data is None or self.is_archive):
             yield Wrong("accept_eula", "is for weights as they are, not for an archive; fix: remove it")
         if isinstance(self.data, str):
+            if self.data.endswith(UNREAD):
+                words = "is an archive that SageMaker does not open; fix: pack it as model.tar.gz, or upload its files"
+                yield Wrong("data", words)
             if self.archive and self.data.endswith("/"):
                 yield Wrong("archive", "cannot be a prefix that ends in /; fix: write data: s3://bucket/model.tar.gz")
             if self.archive is False and self.data.endswith(ARCHIVE):

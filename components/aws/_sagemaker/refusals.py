@@ -29,6 +29,7 @@ def impossible(args: SagemakerEndpointArgs) -> Iterator[Wrong]:
     yield from _serverless(args)
     yield from _scaling(args)
     yield from _deployment(args)
+    yield from _alarms(args)
     yield from _access(args)
 
 
@@ -160,7 +161,9 @@ def _deployment(args: SagemakerEndpointArgs) -> Iterator[Wrong]:
     if "latency" in how.rollback_on and (args.alarms is None or args.alarms.latency is None):
         words = "is undone by latency, and nothing says how slow is too slow; fix: add alarms: {latency: {"
         yield Wrong("deployment", f"{words}milliseconds: 2000}}}}")
-    count = len(set(how.rollback_on)) * max(len(args.variants), len(args.inference_components))
+    # each inference component is undone by its own alarms alone
+    watched = 1 if args.inference_components else len(args.variants)
+    count = len(set(how.rollback_on)) * watched
     if (count := count + len(how.rollback_alarm_names)) > ALARMS_MAX:
         words = f"is undone by {count} alarms, and SageMaker takes {ALARMS_MAX}; fix: shorten rollback_on"
         yield Wrong("deployment", words)
@@ -172,14 +175,20 @@ def _deployment(args: SagemakerEndpointArgs) -> Iterator[Wrong]:
             yield Wrong("deployment", f"{words}; fix: {fix}")
 
 
+def _alarms(args: SagemakerEndpointArgs) -> Iterator[Wrong]:
+    watched = args.watched
+    if args.alarms is not None and not (watched.errors or watched.latency or watched.idle):
+        yield Wrong("alarms", "says of no alarm when it goes off; fix: add errors: {count: 5}, or remove alarms")
+
+
 def _access(args: SagemakerEndpointArgs) -> Iterator[Wrong]:
     if args.vpc is None and any(model.registry == "vpc" for model in args.known_models.values()):
-        words = "is needed, since an image lies in a registry of a network; fix: add vpc: {subnet_ids: [...], "
-        yield Wrong("vpc", f"{words}security_group_ids: [...]}}")
+        words = "needs vpc, since an image lies in a registry of a network; fix: add vpc: {subnet_ids: [...], "
+        yield Wrong("models" if args.models else "model", f"{words}security_group_ids: [...]}}")
     if args.execution_role_arn is not None:
         if args.physical_name is None:
             # the role made here gives the endpoint a name that alarms, logs and policies know before it is there
-            yield Wrong("physical_name", "is needed with execution_role_arn; fix: add physical_name: example-chat")
+            yield Wrong("execution_role_arn", "needs physical_name beside it; fix: add physical_name: example-chat")
         for name in ("policy_arns", "data_kms_key_arns"):
             if getattr(args, name):
                 words = "is for the role that is made here; fix: give it to the role, or remove execution_role_arn"

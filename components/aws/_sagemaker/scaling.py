@@ -52,6 +52,7 @@ COMPARISON = {
     "<": "LessThanThreshold",
     "<=": "LessThanOrEqualToThreshold",
 }
+LIMITS = ["minCapacity", "maxCapacity"]
 ADJUSTMENT = {"change": "ChangeInCapacity", "percent": "PercentChangeInCapacity", "exact": "ExactCapacity"}
 
 
@@ -88,7 +89,8 @@ def scale(on: Component, what: Scaled, schedule: Schedule | None) -> Made:
         min_capacity=what.limits[0],
         max_capacity=what.limits[1],
         tags=on.named_tags(role),
-        opts=on.below(depends_on=what.after),
+        # what rests must not be woken by an `up` that only refreshed the state; the next start brings changes of both
+        opts=on.below(depends_on=what.after, ignore_changes=LIMITS if schedule and schedule.start else None),
     )
     alarms: dict[str, aws.cloudwatch.MetricAlarm] = {}
     if scaling is not None:

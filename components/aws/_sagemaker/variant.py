@@ -117,7 +117,9 @@ class Variant(Machines):
         description="Fewest machines: 1 if left out, 0 for async endpoints and for inference components alone.",
     )
     max: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="Most machines, between which and min it is scaled; not scaled if left out."
+        default=None,
+        description="Most machines, between which and min it is scaled; not scaled if left out. With a schedule "
+        "a change of both counts from its next start.",
     )
     scaling: Scaling | None = Field(default=None, description="How it is scaled between min and max.")
     serverless: Serverless | None = Field(default=None, description="Memory instead of machines.")
@@ -135,7 +137,7 @@ class Variant(Machines):
             yield from self._not_serverless()
         for name in ("min", "scaling"):
             if getattr(self, name) is not None and self.max is None:
-                yield Wrong("max", f"is needed, since there is {name}; fix: add max: 4")
+                yield Wrong(name, "does nothing without max; fix: add max: 4")
         if self.max is not None and self.lowest > self.max:
             yield Wrong("min", f"is more than max; fix: write at most {self.max}")
         if self.count is not None and self.max is not None and not max(self.lowest, 1) <= self.count <= self.max:

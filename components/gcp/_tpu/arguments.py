@@ -24,6 +24,7 @@ from .parts import (
     ProjectRole,
     Reservation,
     RunDuration,
+    Text,
     Zone,
 )
 
@@ -64,10 +65,10 @@ class SliceArguments(component.Args):
     )
     gke: Gke | None = Field(default=None, description="The GKE cluster that slices are to be node pools of.")
     zone: Input[Zone] | None = Field(default=None, description="Zone of all slices; the target's if left out.")
-    network: Input[str] | None = Field(
+    network: Input[Text] | None = Field(
         default=None, description="VPC of the workers; that of the subnetwork, or the project's default, if left out."
     )
-    subnetwork: Input[str] | None = Field(default=None, description="Subnetwork of the workers.")
+    subnetwork: Input[Text] | None = Field(default=None, description="Subnetwork of the workers.")
     additional_networks: list[AdditionalNetwork] = Field(
         default=[], description="VPCs of further interfaces of each worker."
     )
@@ -79,10 +80,10 @@ class SliceArguments(component.Args):
     network_tags: list[Input[NetworkTag]] = Field(
         default=[], description="Network tags, by which firewall rules find the workers."
     )
-    runtime_version: Input[str] | None = Field(
+    runtime_version: Input[Text] | None = Field(
         default=None, description="Software of a TPU VM; the usual one of the generation if left out."
     )
-    image: Input[str] | None = Field(
+    image: Input[Text] | None = Field(
         default=None,
         description="Image of a machine on Compute Engine; the newest for the generation if left out.",
     )

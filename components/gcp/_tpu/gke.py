@@ -29,7 +29,7 @@ def make_pools(site: Site) -> Made:
         commands=[
             pulumi.Output.concat(
                 "gcloud container clusters get-credentials ",
-                gke.cluster,
+                pulumi.Output.from_input(gke.cluster).apply(lambda path: path.rpartition("/")[2]),  # a name
                 " --location ",
                 _location(site, gke),
                 " --project ",

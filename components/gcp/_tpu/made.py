@@ -10,6 +10,7 @@ import pulumi
 from ...component import Component
 from .account import Identity
 from .arguments import SliceArguments
+from .place import region_of
 from .shape import Shape
 
 # The provider gives TPU nodes 20 minutes for each; slices that are large or scarce need more
@@ -40,7 +41,7 @@ class Site:
     @property
     def region(self) -> pulumi.Output[str]:
         """All but what follows the last dash, also for AI zones (us-central1-ai1a)."""
-        return self.zone.apply(lambda zone: zone.rpartition("-")[0])
+        return self.zone.apply(region_of)
 
     def trigger(self, **more: Any) -> dict[str, Any]:
         """A change of it makes the slices anew; what the provider cannot change by itself is in it too."""

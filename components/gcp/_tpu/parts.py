@@ -60,13 +60,32 @@ NetworkTag = Annotated[
 ]
 
 
+Text = Annotated[str, Field(min_length=1)]
+# compute v1 discovery, CustomerEncryptionKey.kmsKeyName
+KmsKey = Annotated[
+    str,
+    Like(
+        r"^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+(/cryptoKeyVersions/\d+)?$",
+        "must be a key's name; fix: write it like projects/example-ml/locations/us-east5/keyRings/ml/cryptoKeys/disks",
+    ),
+]
+# A bucket's address (gs://...) is no name of it, and IAM takes names
+Bucket = Annotated[
+    str,
+    Like(
+        r"^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$",
+        "must be a bucket's name, without gs://; fix: write it like example-ml-data",
+    ),
+]
+
+
 class Reservation(Strict):
     """What was reserved, from its name to one part of it."""
 
-    name: Input[str] = Field(description="Name of the reservation.")
-    project: Input[str] | None = Field(default=None, description="Project that shares it; one's own if left out.")
-    block: Input[str] | None = Field(default=None, description="Block of the reservation that is to be used.")
-    sub_block: Input[str] | None = Field(default=None, description="Sub-block of the block.")
+    name: Input[Text] = Field(description="Name of the reservation.")
+    project: Input[Text] | None = Field(default=None, description="Project that shares it; one's own if left out.")
+    block: Input[Text] | None = Field(default=None, description="Block of the reservation that is to be used.")
+    sub_block: Input[Text] | None = Field(default=None, description="Sub-block of the block.")
 
     @model_validator(mode="after")
     def _inside(self) -> Reservation:
@@ -94,7 +113,7 @@ class BootDisk(Strict):
     type: Input[str] | None = Field(
         default=None, description="Type of disk (hyperdisk-balanced, pd-balanced); the machine's usual one if left out."
     )
-    kms_key: Input[str] | None = Field(
+    kms_key: Input[KmsKey] | None = Field(
         default=None, description="Key of Cloud KMS that encrypts it; Google's own key if left out."
     )
 
@@ -117,12 +136,12 @@ class DataDisk(Strict):
 class AdditionalNetwork(Strict):
     """A further interface of each worker."""
 
-    network: Input[str] = Field(description="VPC of the interface, another one than that of the first.")
-    subnetwork: Input[str] | None = Field(default=None, description="Subnetwork of the interface.")
+    network: Input[Text] = Field(description="VPC of the interface, another one than that of the first.")
+    subnetwork: Input[Text] | None = Field(default=None, description="Subnetwork of the interface.")
 
 
 class DataBucket(Strict):
-    bucket: Input[str] = Field(description="Name of a Cloud Storage bucket.")
+    bucket: Input[Bucket] = Field(description="Name of a Cloud Storage bucket.")
     access: Literal["read", "read-write"] = Field(default="read", description="What workers may do with its objects.")
 
     @property
@@ -130,9 +149,27 @@ class DataBucket(Strict):
         return "roles/storage.objectUser" if self.access == "read-write" else "roles/storage.objectViewer"
 
 
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/labels: an optional domain and a slash, and a name
+NodeLabelKey = Annotated[
+    str,
+    Like(
+        r"^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$",
+        "must be the key of a label in Kubernetes; fix: write it like team, or example.com/team",
+    ),
+]
+NodeLabelValue = Annotated[
+    str,
+    Like(
+        r"^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$",
+        "must be a label's value in Kubernetes, at most 63 of A-Z, a-z, 0-9, _, . and -; "
+        "fix: write it like ml-research",
+    ),
+]
+
+
 class Gke(Strict):
-    cluster: Input[str] = Field(description="Name of an existing GKE cluster.")
-    location: Input[str] | None = Field(
+    cluster: Input[Text] = Field(description="Name of an existing GKE cluster.")
+    location: Input[Text] | None = Field(
         default=None, description="Zone or region of the cluster; the zone of the slices if left out."
     )
     auto_repair: bool | None = Field(
@@ -147,7 +184,7 @@ class Gke(Strict):
         default=False,
         description="Whether nodes can be had by ProvisioningRequest only, for jobs that wait in a queue.",
     )
-    node_labels: dict[str, str] = Field(default={}, description="Kubernetes labels of the nodes.")
+    node_labels: dict[NodeLabelKey, NodeLabelValue] = Field(default={}, description="Kubernetes labels of the nodes.")
     max_pods_per_node: Input[Annotated[int, Field(ge=8, le=256)]] | None = Field(
         default=None, description="Pods that a node can have; the cluster's number if left out."
     )

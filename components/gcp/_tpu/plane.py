@@ -73,7 +73,7 @@ def choose(args: SliceArguments, shape: Shape) -> Choice | list[Wrong]:
     elif args.gke:
         why = "gke, since a cluster is given"
     elif chosen == PREFERRED[0]:
-        why = f"{chosen}, since Google develops only this one of the two ways to plain machines"
+        why = f"{chosen}, since Google no longer develops the other way, the TPU API"
     else:
         why = f"{chosen}, since {PREFERRED[0]} {objections[PREFERRED[0]][0].short}"
     return Choice(chosen, f"{why}; {what_happens(args, shape, chosen)}")
@@ -187,7 +187,10 @@ def _refusal(args: SliceArguments, shape: Shape, one: Objection, others: Sequenc
     if one.argument == "gke":
         others = [word for word in others if word == "plane: gke"]
     if one.argument != "plane":
-        return Wrong(one.argument, f"{one.words}; fix: {one.fix}" + (f", or write {either(others)}" if others else ""))
+        fix = one.fix + (f", or write {either(others)}" if others else "")
+        if getattr(args, one.argument) is None:  # a complaint names only what was given
+            return Wrong("", f"needs {one.argument}: it {one.words}; fix: {fix}")
+        return Wrong(one.argument, f"{one.words}; fix: {fix}")
     could = others or [
         _written(args, plane)
         for plane in UNASKED

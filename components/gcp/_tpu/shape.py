@@ -19,6 +19,7 @@ from ultrastack.catalog import (
     tpu_ways,
 )
 
+SIDES = r"[1-9]\d{0,3}(x[1-9]\d{0,3}){1,2}"
 PURCHASES = ("on-demand", "spot", "reservation", "flex-start", "calendar")
 
 
@@ -79,10 +80,8 @@ def _known(generation: str) -> TpuGeneration:
     try:
         row = tpu_generation(generation)
     except UnknownRow as unknown:
-        also = {one.accelerator_type_prefix: name for name, one in tpu_generations().items()}
-        also |= {(one.marketing_name or "").lower(): name for name, one in tpu_generations().items()}
-        near = also.get(generation.lower()) or unknown.nearest()
-        hint = f"use '{near}'" if near else f"use one of {', '.join(makeable())}"
+        near = _meant(generation) or unknown.nearest()
+        hint = f"use '{near}'" if near in makeable() else f"use one of {', '.join(makeable())}"
         raise Impossible("generation", f"cannot be found in the catalogue; fix: {hint}") from None
     if generation not in makeable():
         why = tpu_ways(generation, "on-demand")[1].reason
@@ -91,12 +90,24 @@ def _known(generation: str) -> TpuGeneration:
     return row
 
 
+def _meant(generation: str) -> str | None:
+    """Its other names (Trillium, v5litepod), and the ways in which its own is written (TPU v7x, tpuv6e)."""
+    also: dict[str, str] = {}
+    for name, row in tpu_generations().items():
+        also |= {_bare(word): name for word in (row.marketing_name, row.accelerator_type_prefix, name) if word}
+    return also.get(_bare(generation))
+
+
+def _bare(generation: str) -> str:
+    return re.sub(r"^(tpu)?v?", "", re.sub(r"[-_ ]", "", generation.lower()))
+
+
 def _by_topology(generation: TpuGeneration, topology: str) -> Shape:
     suffix = generation.untwisted_suffix or ""
     plain = topology.removesuffix(suffix) if suffix else topology
-    sides = [int(side) for side in plain.split("x")] if re.fullmatch(r"\d{1,4}(x\d{1,4}){1,2}", plain) else []
+    sides = [int(side) for side in plain.split("x")] if re.fullmatch(SIDES, plain) else []
     if not sides:
-        like = "4x4x8" if generation.network == "3d-torus" else "4x4"
+        like = _respelt(topology) or ("4x4x8" if generation.network == "3d-torus" else "4x4")
         raise Impossible("topology", f"must be the sides of the slice in chips; fix: write it like {like}")
     row = tpu_slices(generation.name).get(plain)
     if row is None and not _can_be(generation, plain, sides):
@@ -106,6 +117,12 @@ def _by_topology(generation: TpuGeneration, topology: str) -> Shape:
         raise Impossible("topology", said)
     shape = _of_row(row) if row is not None else _by_rule(generation, plain, sides)
     return replace(shape, topology=topology)
+
+
+def _respelt(topology: str) -> str | None:
+    """4X4, 4 x 4, 4*4, 04x04"""
+    plain = re.sub(r"\b0+(?=\d)", "", re.sub(r"\s*[xX*×,]\s*", " ", topology.strip())).replace(" ", "x")
+    return plain if re.fullmatch(SIDES, plain) else None
 
 
 def _can_be(generation: TpuGeneration, plain: str, sides: list[int]) -> bool:
@@ -162,14 +179,16 @@ def _by_accelerator_type(word: str) -> Shape:
     except UnknownRow:
         pass
     prefix, _, number = word.rpartition("-")
-    by_prefix = {row.accelerator_type_prefix: row for row in tpu_generations().values() if row.accelerator_type_prefix}
+    if word != (lower := word.lower().strip()) and lower.rpartition("-")[0] in _prefixes():
+        raise Impossible("accelerator_type", f"must be in lower case, without spaces; fix: use '{lower}'")
+    by_prefix = _prefixes()
     if prefix in tpu_generations() and prefix not in by_prefix:
         right = tpu_generation(prefix).accelerator_type_prefix
         if right:
             raise Impossible("accelerator_type", f"must begin with {right}; fix: use '{right}-{number}'")
     generation = by_prefix.get(prefix)
     if generation is None or not re.fullmatch(r"\d{1,9}", number):
-        known = ", ".join(row.accelerator_type_prefix or "" for row in by_prefix.values() if row.name in makeable())
+        known = ", ".join(prefix for prefix, row in by_prefix.items() if row.name in makeable())
         raise Impossible("accelerator_type", f"must be one of {known}, and a number; fix: write it like v6e-16")
     generation = _known(generation.name)
     chips = generation.chips_of(word)
@@ -185,6 +204,10 @@ def _by_accelerator_type(word: str) -> Shape:
     rows = tpu_slices(generation.name).values()
     near = either(f"{r.accelerator_type or r.common_name} ({_chips(r)})" for r in _nearest(rows, asked))
     raise Impossible("accelerator_type", f"{said}; fix: use {near}")
+
+
+def _prefixes() -> dict[str, TpuGeneration]:
+    return {row.accelerator_type_prefix: row for row in tpu_generations().values() if row.accelerator_type_prefix}
 
 
 def _no_such(generation: TpuGeneration, sides: list[int]) -> str:

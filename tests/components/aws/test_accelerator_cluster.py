@@ -697,6 +697,19 @@ def test_a_public_balancer_with_a_certificate() -> None:
     assert made["group"].options.ignore_changes == ("desiredCapacity",)
 
 
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ({}, "HTTP"),
+        ({"protocol": "HTTPS"}, "HTTPS"),
+        ({"protocol": "HTTPS", "health_check": {"protocol": "HTTP", "port": 9000}}, "HTTP"),
+        ({"type": "network"}, "HTTP"),
+    ],
+)
+def test_machines_are_asked_in_the_protocol_that_they_speak(given: dict[str, Any], asked: str) -> None:
+    assert make(Cluster, "chat", **served(**given))["targets"].inputs["healthCheck"]["protocol"] == asked
+
+
 def test_a_network_load_balancer() -> None:
     made = make(Cluster, "chat", **{**served(type="network"), "subnet_ids": ["subnet-1"]})
     balancer, targets, listener = (made[role].inputs for role in ("balancer", "targets", "listener"))
@@ -748,6 +761,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"instance_type": "p5en.48large"},
         "instance_type: cannot be found in the catalogue; fix: use 'p5en.48xlarge', or add a new one to "
         "catalog.local/instance_types.csv",
+    ),
+    (
+        {"instance_type": "ml.p5en.48xlarge"},
+        "instance_type: is SageMaker's name of a machine; fix: use 'p5en.48xlarge'",
     ),
     (
         {"instance_type": "m7i.large"},
@@ -991,6 +1008,23 @@ REFUSED_BALANCERS: list[tuple[dict[str, Any], str]] = [
     (
         {"type": "network", "requests_per_minute_each": 60},
         "load_balancer.requests_per_minute_each: counts requests, and a network one knows none; fix: type: application",
+    ),
+    (
+        {"type": "network", "algorithm": "round_robin"},
+        "load_balancer.algorithm: is for an application one; fix: remove it, or write type: application",
+    ),
+    (
+        {"tls_policy": "ELBSecurityPolicy-TLS13-1-3-2021-06"},
+        "load_balancer.tls_policy: does nothing without TLS; fix: add certificate_arn, or remove it",
+    ),
+    (
+        {
+            "type": "network",
+            "certificate_arn": "arn:aws:acm:us-east-2:111122223333:certificate/1",
+            "idle_timeout_seconds": 600,
+        },
+        "load_balancer.idle_timeout_seconds: cannot be other than 350 for TLS of a network one; "
+        "fix: remove it, or write type: application",
     ),
     (
         {"type": "network", "idle_timeout_seconds": 30},

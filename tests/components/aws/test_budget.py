@@ -136,9 +136,9 @@ def test_a_tags_value_may_be_known_later() -> None:
 
 def test_tag_keys_are_activated_only_when_asked_and_before_they_filter() -> None:
     made = make(Budget, "limit", **ONE, activate_tags=["cost-center", "Team:Name"])
-    assert made.roles == {"budget", "allocation-tag-cost-center", "allocation-tag-Team-Name"}
-    assert made["allocation-tag-Team-Name"].inputs == {"tagKey": "Team:Name", "status": "Active"}
-    assert made.waits_for("budget") == {"allocation-tag-cost-center", "allocation-tag-Team-Name"}
+    assert made.roles == {"budget", "allocation-tag-cost-center", "allocation-tag-Team-Name-20d572"}
+    assert made["allocation-tag-Team-Name-20d572"].inputs == {"tagKey": "Team:Name", "status": "Active"}
+    assert made.waits_for("budget") == {"allocation-tag-cost-center", "allocation-tag-Team-Name-20d572"}
 
 
 # ---- anomalies ------------------------------------------------------------------------------------------------------
@@ -192,12 +192,18 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"auto_adjust": "forecast"}, "amount: cannot go with auto_adjust, which sets it; fix: remove one of them"),
     (
         {"amount": None, "auto_adjust": "historical"},
-        "auto_adjust_periods: must stand beside auto_adjust: historical, and nowhere else; fix: write both, or none",
+        "auto_adjust: looks back, and nothing says how far; fix: add auto_adjust_periods: 6",
     ),
     (
         {"auto_adjust_periods": 3},
-        "auto_adjust_periods: must stand beside auto_adjust: historical, and nowhere else; fix: write both, or none",
+        "auto_adjust_periods: is for auto_adjust: historical; fix: write that, or remove it",
     ),
+    (
+        {"period": "daily", "thresholds": [{"percent": 80, "basis": "forecasted"}]},
+        "thresholds: has forecasted, which AWS never is for a daily budget; "
+        "fix: write basis: actual, or period: monthly",
+    ),
+    ({"thresholds": [80]}, "thresholds.0: must say what it counts; fix: write it like {percent: 80}"),
     *[({"physical_name": name}, NAME) for name in ("a:b", "a\\b", "a/action/b")],
     ({"currency": "usd"}, "currency: must be a currency; fix: write it like USD"),
     ({"period": "weekly"}, "period: Input should be 'daily', 'monthly', 'quarterly' or 'yearly'"),
@@ -249,13 +255,18 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"emails": [], "sns_topic_arn": TOPIC, "anomaly": {"tag": {"service": ["llm"]}}},
         "anomaly: cannot be told daily without emails; fix: add emails, or write frequency: immediate",
     ),
-    ({"activate_tags": ["a:b", "a/b"]}, "activate_tags: has a-b twice; fix: remove one"),
+    ({"activate_tags": ["a:b", "a:b"]}, "activate_tags: has a:b twice; fix: remove one"),
 ]
 
 
 @pytest.mark.parametrize(("given", "said"), REFUSED, ids=[str(i) for i in range(len(REFUSED))])
 def test_what_is_impossible_is_refused_at_the_door(given: dict[str, Any], said: str) -> None:
     assert complaints(BudgetArgs, {**ONE, **given}) == [said]
+
+
+def test_keys_that_differ_in_signs_alone_are_two() -> None:
+    made = make(Budget, "limit", **ONE, activate_tags=["a:b", "a/b", "a-b", "Größe", "Grüße", "日本"])
+    assert len([role for role in made.roles if role.startswith("allocation-tag-")]) == 6
 
 
 def test_without_thresholds_and_anomalies_nobody_has_to_be_told() -> None:

@@ -88,7 +88,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an image from elsewhere without a network": (
         {**ONE, "model": {"image": "registry.example.com/mine:1", "registry": "vpc"}},
-        "vpc: is needed, since an image lies in a registry of a network; "
+        "model: needs vpc, since an image lies in a registry of a network; "
         "fix: add vpc: {subnet_ids: [...], security_group_ids: [...]}",
     ),
     "a family from elsewhere": (
@@ -102,6 +102,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "weights from elsewhere": (
         {**ONE, "model": {**MODEL, "data": "https://example.com/weights"}},
         "model.data: must be a place in S3; fix: write it like s3://bucket/prefix/",
+    ),
+    "an archive of another kind": (
+        {**ONE, "model": {**MODEL, "data": "s3://weights/model.tar"}},
+        "model.data: is an archive that SageMaker does not open; fix: pack it as model.tar.gz, or upload its files",
     ),
     "an archive that is a prefix": (
         {**ONE, "model": {**MODEL, "archive": True}},
@@ -197,7 +201,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "scaling without an end": (
         variant(scaling={"invocations": 100}),
-        "variants.0.max: is needed, since there is scaling; fix: add max: 4",
+        "variants.0.scaling: does nothing without max; fix: add max: 4",
     ),
     "zero machines": (
         variant(min=0, max=4),
@@ -441,10 +445,14 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {**ONE, "deployment": {"strategy": "all-at-once", "rollback_alarm_names": [f"a{n}" for n in range(10)]}},
         "deployment: is undone by 11 alarms, and SageMaker takes 10; fix: shorten rollback_on",
     ),
+    "alarms that never go off": (
+        {**ONE, "alarms": {"topic_arns": ["arn:aws:sns:us-east-2:111122223333:oncall"]}},
+        "alarms: says of no alarm when it goes off; fix: add errors: {count: 5}, or remove alarms",
+    ),
     # ---- role, name, schedule
     "a role without a name": (
         {**ONE, "execution_role_arn": "arn:aws:iam::111122223333:role/chat"},
-        "physical_name: is needed with execution_role_arn; fix: add physical_name: example-chat",
+        "execution_role_arn: needs physical_name beside it; fix: add physical_name: example-chat",
     ),
     "policies for a role of somebody else": (
         {

@@ -240,6 +240,15 @@ def test_a_queue_goes_to_zero_and_comes_back() -> None:
     assert set(made.outputs["alarm_names"]) == {"AllTraffic-wake"}  # type: ignore[arg-type]
 
 
+def test_what_is_told_of_the_queue_has_no_variant() -> None:
+    metric = {"name": "ApproximateAgeOfOldestRequest", "target": 60}
+    steps = {"late": {"metric": {"name": "ApproximateBacklogSize"}, "threshold": 100, "steps": [{"change": 2}]}}
+    made = queue(min=1, max=4, scaling={"metric": metric, "steps": steps})
+    tracked = made["scaling-AllTraffic-metric"].inputs["targetTrackingScalingPolicyConfiguration"]
+    assert tracked["customizedMetricSpecification"]["dimensions"] == [{"name": "EndpointName", "value": "example-chat"}]
+    assert made["alarm-AllTraffic-step-late"].inputs["dimensions"] == {"EndpointName": "example-chat"}
+
+
 def test_a_queue_that_keeps_a_machine_needs_nothing_to_wake_it() -> None:
     made = queue(min=1, max=8, scaling={"backlog": 3})
     assert scaled(made) == {"target-AllTraffic", "scaling-AllTraffic-backlog"}
@@ -347,6 +356,16 @@ def test_what_cloud_control_is_told_keeps_to_its_schema(
     assert set(state["Specification"]["ComputeResourceRequirements"]) >= {"MinMemoryRequiredInMb"}
 
 
+def test_each_of_many_components_is_undone_by_its_own_alarms() -> None:
+    many = {f"m{n}": {"memory_mib": 1024} for n in range(6)}
+    how = {"strategy": "rolling", "step_percent": 50, "rollback_on": ["errors", "latency"]}
+    given = {**NAMED, "variants": [INF2], "inference_components": many, "deployment": how}
+    made = make(Endpoint, "chat", **given, alarms={"latency": {"milliseconds": 500}})
+    alarms = {role for role in made.roles if role.startswith("alarm-")}
+    assert len(alarms) == 12
+    assert made.waits_for("component-m5") & alarms == {"alarm-m5-errors", "alarm-m5-latency"}
+
+
 def test_what_cloud_control_is_told() -> None:
     state = InferenceComponent(**LARGEST).desired_state(  # type: ignore[arg-type]
         "example-chat-chat", "example-chat", "AllTraffic", "chat-model-1", {"a": "b"}, ROLLING, ["chat-errors"]
@@ -450,6 +469,11 @@ def test_once_it_is_to_be_gone_nothing_starts_it_again() -> None:
 
 def test_it_can_be_torn_down_without_a_weekly_rhythm() -> None:
     assert set(actions(variant(max=4, schedule={"teardown_at": GONE}))) == {"teardown-AllTraffic"}
+
+
+def test_an_up_by_night_wakes_nothing() -> None:
+    assert variant(max=4, schedule=WEEK)["target-AllTraffic"].options.ignore_changes == ("minCapacity", "maxCapacity")
+    assert variant(max=4)["target-AllTraffic"].options.ignore_changes == ()
 
 
 def test_hours_alone_make_nothing() -> None:

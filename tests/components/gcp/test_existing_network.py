@@ -90,6 +90,46 @@ def subnetwork(**changes: Any) -> dict[str, Any]:
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
     (
+        {
+            "subnetworks": {
+                "tpu": {
+                    "id": "projects/example-host/regions/us-east5-b/subnetworks/tpu",
+                    "cidr": "10.40.0.0/20",
+                    "private_google_access": True,
+                    "nat": True,
+                }
+            }
+        },
+        "subnetworks.tpu: has an id in us-east5-b, which is no region; fix: write its region, like us-east5",
+    ),
+    (
+        {
+            "subnetworks": {
+                "us-west1": {
+                    "id": "projects/example-host/regions/us-east5/subnetworks/tpu",
+                    "cidr": "10.40.0.0/20",
+                    "private_google_access": True,
+                    "nat": True,
+                }
+            }
+        },
+        "subnetworks: has one named us-west1 that lies in us-east5; fix: choose another name",
+    ),
+    (
+        {
+            "subnetworks": {
+                "tpu": {
+                    "id": "projects/example-other/regions/us-east5/subnetworks/tpu",
+                    "cidr": "10.40.0.0/20",
+                    "private_google_access": True,
+                    "nat": True,
+                }
+            }
+        },
+        "subnetworks: has tpu in the project example-other, and the network is in example-host; fix: correct the ids",
+    ),
+    ({"nat_public_ips": ["34.1.2"]}, "nat_public_ips.0: must be an IPv4 address; fix: write it like 34.1.2.3"),
+    (
         {"network_id": "shared"},
         "network_id: must be the id of a network; fix: write it like projects/example-ml/global/networks/shared",
     ),

@@ -287,7 +287,32 @@ def rule(**given: Any) -> dict[str, Any]:
     return {"firewall_rules": {"web": {"cidrs": ["0.0.0.0/0"], **given}}}
 
 
+NO_NETWORK = "which no network can; fix: write it like 10.20.0.0/20"
 REFUSED: list[tuple[dict[str, Any], str]] = [
+    (
+        {"subnetworks": {"us-east5": {"cidr": "0.0.0.0/0"}}},
+        f"subnetworks.us-east5.cidr: cannot have addresses of 0.0.0.0/8, {NO_NETWORK}",
+    ),
+    (
+        {"subnetworks": {"us-east5": {"cidr": "127.1.0.0/16"}}},
+        f"subnetworks.us-east5.cidr: cannot have addresses of 127.0.0.0/8, {NO_NETWORK}",
+    ),
+    (
+        {"subnetworks": {"us-east5": {"cidr": "169.254.0.0/24"}}},
+        f"subnetworks.us-east5.cidr: cannot have addresses of 169.254.0.0/16, {NO_NETWORK}",
+    ),
+    (
+        {"subnetworks": {"us-east5": {"cidr": "239.0.0.0/20"}}},
+        f"subnetworks.us-east5.cidr: cannot have addresses of 224.0.0.0/4, {NO_NETWORK}",
+    ),
+    (
+        {"subnetworks": {"us-east5-b": {"cidr": "10.20.0.0/20"}}},
+        "subnetworks: has one named us-east5-b, which is a zone; fix: name it us-east5, or add region: us-east5",
+    ),
+    (
+        {"nat": "none", "nat_logs": "all"},
+        "nat_logs: cannot go with nat: none; fix: remove it, or write nat: per-region",
+    ),
     ({"subnetworks": {}}, "subnetworks: Dictionary should have at least 1 item after validation, not 0"),
     (subnetwork("Training"), f"subnetworks.Training.[key]: {NAME}"),
     (

@@ -196,6 +196,39 @@ NAME = (
 MEMBER = "must be a member; fix: write it like serviceAccount:tpu@example-ml.iam.gserviceaccount.com"
 SOFT = "soft_delete_days: must be 0, or 7 to 90; fix: write 7, or 0 for none"
 REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"location": "US-EAST5-b"}, "location: cannot be a zone; fix: write its region, us-east5"),
+    (
+        {"readers": {"a": "me@example.com"}},
+        "readers.a: must say what kind of member it is; fix: write user:me@example.com or group:me@example.com",
+    ),
+    (
+        {"writers": {"a": "tpu@example-ml.iam.gserviceaccount.com"}},
+        "writers.a: must say what kind of member it is; "
+        "fix: write serviceAccount:tpu@example-ml.iam.gserviceaccount.com",
+    ),
+    (
+        {"readers": {"a": "user:me"}},
+        f"readers.a: {MEMBER}",
+    ),
+    (
+        {"readers": {"a": "user:allUsers"}},
+        f"readers.a: {MEMBER}",
+    ),
+    ({"readers": {"a": TPU, "b": TPU}}, "readers: has the same one as a and as b; fix: remove one of them"),
+    (
+        {
+            "lifecycle": {
+                "a": {
+                    "transitions": [
+                        {"after_days": 10, "storage_class": "ARCHIVE"},
+                        {"after_days": 30, "storage_class": "NEARLINE"},
+                    ]
+                }
+            }
+        },
+        "lifecycle.a: objects never get to NEARLINE, since they are ARCHIVE by then; "
+        "fix: move them to ARCHIVE after more than 30 days",
+    ),
     *[({"physical_name": name}, NAME) for name in ("Data", "data..sets", "-data", "data.", "data\n")],
     ({"physical_name": "ab"}, "physical_name: String should have at least 3 characters"),
     ({"physical_name": "a" * 64}, "physical_name: String should have at most 63 characters"),
@@ -280,7 +313,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ],
     *[
         ({"writers": {"tpu": nobody}}, f"writers.tpu: {MEMBER}")
-        for nobody in ("tpu@example-ml.iam.gserviceaccount.com", "deleted:user:a@example.com", "user:")
+        for nobody in ("tpu", "deleted:user:a@example.com", "user:")
     ],
 ]
 
@@ -309,3 +342,19 @@ def test_a_name_must_leave_room_for_the_buckets() -> None:
     assert StorageBucket.too_long("x" * 49, {}) == (
         "is too long for its bucket, whose name in the cloud has at most 63 characters; fix: use at most 48 characters"
     )
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "user:me@example.com",
+        "domain:example.com",
+        "projectViewer:example-ml",
+        "serviceAccount:example-ml.svc.id.goog[jobs/trainer]",
+        "serviceAccount:1234-compute@developer.gserviceaccount.com",
+        "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/subject/ns/x/sa/y",
+        "principalSet://goog/group/researchers@example.com",
+    ],
+)
+def test_members_of_every_kind(member: str) -> None:
+    assert complaints(StorageBucketArgs, {"readers": {"one": member}}) == []

@@ -11,8 +11,10 @@ from components.gcp._tpu.compute_engine import _fitting
 from components.gcp._tpu.environment import SCRIPT
 from components.gcp.tpu_slice import TpuSlice, TpuSliceArgs, _in_a_zone
 from tests.components.offline import Made, build, make
+from ultrastack.engine.failure import ProgramFailed
 from ultrastack.model.graph import SECRET, UNKNOWN
 
+KEY = "projects/example-ml/locations/us-east5/keyRings/ml/cryptoKeys/disks"
 V6E: dict[str, Any] = {"generation": "v6e", "topology": "4x4"}
 SINGLE: dict[str, Any] = {"generation": "v6e", "topology": "2x4"}
 CUBE: dict[str, Any] = {"generation": "tpu7x", "topology": "4x4x4"}
@@ -201,7 +203,11 @@ def test_the_template_with_all_that_it_can_have() -> None:
         generation="v5p",
         topology="2x2x2",
         image="projects/example-ml/global/images/mine",
-        boot_disk={"size_gib": 500, "type": "hyperdisk-ml", "kms_key": "projects/example-ml/key"},
+        boot_disk={
+            "size_gib": 500,
+            "type": "hyperdisk-ml",
+            "kms_key": KEY,
+        },
         data_disks=[{"source": "projects/example-ml/zones/us-east5-b/disks/data"}],
         subnetwork=SUBNETWORK,
         additional_networks=[{"network": "second", "subnetwork": "second-tpu"}],
@@ -216,7 +222,7 @@ def test_the_template_with_all_that_it_can_have() -> None:
     boot, data = inputs["disks"]
     assert boot["sourceImage"] == "projects/example-ml/global/images/mine"
     assert (boot["diskType"], boot["diskSizeGb"]) == ("hyperdisk-ml", 500)
-    assert boot["diskEncryptionKey"] == {"kmsKeySelfLink": "projects/example-ml/key"}
+    assert boot["diskEncryptionKey"] == {"kmsKeySelfLink": KEY}
     assert boot["labels"] == inputs["labels"] == {"team": "llm"}
     assert data == {"source": "data", "mode": "READ_ONLY", "autoDelete": False, "boot": False}
     assert inputs["networkInterfaces"] == [
@@ -494,7 +500,11 @@ def test_a_node_pool_with_all_that_it_can_have() -> None:
         subnetwork=SUBNETWORK,
         additional_networks=[{"network": "second", "subnetwork": "second-tpu"}],
         external_ips=True,
-        boot_disk={"size_gib": 500, "type": "hyperdisk-ml", "kms_key": "projects/example-ml/key"},
+        boot_disk={
+            "size_gib": 500,
+            "type": "hyperdisk-ml",
+            "kms_key": KEY,
+        },
         network_tags=["tpu-worker"],
         secure_boot=True,
         max_run_duration="1d",
@@ -524,7 +534,7 @@ def test_a_node_pool_with_all_that_it_can_have() -> None:
         "machineType": "ct6e-standard-4t",
         "diskType": "hyperdisk-ml",
         "diskSizeGb": 500,
-        "bootDiskKmsKey": "projects/example-ml/key",
+        "bootDiskKmsKey": KEY,
         "spot": True,
         "maxRunDuration": "86400s",
         "serviceAccount": OWN,
@@ -712,3 +722,30 @@ def test_every_declared_role_is_used() -> None:
     used = make(TpuSlice, "slice", **V6E, **access).roles | make(TpuSlice, "slice", **V6E, **GKE).roles
     for role in TpuSlice.roles:
         assert any(child == role or child.startswith(role.strip("*")) for child in used), role
+
+
+@pytest.mark.parametrize("zone", ["us-west1-c", "us-west1-ai1a"])
+@pytest.mark.parametrize("location", [None, "us-west1", "us-west1-a"])
+def test_what_lies_in_the_region_is_taken(zone: str, location: str | None) -> None:
+    subnetwork = "projects/example-ml/regions/us-west1/subnetworks/tpu"
+    gke = {"cluster": "training", "location": location}
+    TpuSliceArgs.model_validate(
+        {"generation": "v6e", "topology": "4x4", "zone": zone, "subnetwork": subnetwork, "gke": gke}
+    )
+
+
+def test_a_subnetwork_elsewhere_is_refused_in_the_zone_of_the_target_too() -> None:
+    subnetwork = "projects/example-ml/regions/us-west1/subnetworks/tpu"
+    with pytest.raises(ProgramFailed, match="training: its subnetwork must lie in us-east5, as the slices' zone"):
+        make(TpuSlice, "training", generation="v6e", topology="4x4", subnetwork=subnetwork)
+
+
+def test_a_cluster_may_be_a_path() -> None:
+    path = "projects/example-ml/locations/us-east5/clusters/training"
+    labels = {"team": "llm", "example.com/Pool": "A_1.x", "empty": ""}
+    made = make(TpuSlice, "slice", **V6E, gke={"cluster": path, "location": "us-east5", "node_labels": labels})
+    assert made["slice-0"].inputs["cluster"] == path
+    assert made["slice-0"].inputs["nodeConfig"]["labels"] == labels
+    assert made.outputs["commands"] == [
+        "gcloud container clusters get-credentials training --location us-east5 --project example-ml"
+    ]

@@ -13,6 +13,7 @@ from components.gcp.tpu_slice import TpuSliceArgs
 from tests.components.arguments import complaints
 from ultrastack.catalog import tpu_generations, tpu_planes, tpu_slices, tpu_way
 
+KEY = "projects/example-ml/locations/us-east5/keyRings/ml/cryptoKeys/disks"
 V6E: dict[str, Any] = {"generation": "v6e", "topology": "4x4"}
 SINGLE: dict[str, Any] = {"generation": "v6e", "topology": "2x4"}
 V5E: dict[str, Any] = {"generation": "v5e", "topology": "4x4"}
@@ -31,13 +32,13 @@ def chosen(**arguments: Any) -> tuple[str, str]:
         (
             V6E,
             "compute-engine",
-            "compute-engine, since Google develops only this one of the two ways to plain machines; "
+            "compute-engine, since Google no longer develops the other way, the TPU API; "
             "fails at once when there is no capacity",
         ),
         (
             CUBE,
             "compute-engine",
-            "compute-engine, since Google develops only this one of the two ways to plain machines; "
+            "compute-engine, since Google no longer develops the other way, the TPU API; "
             "fails at once when there is no capacity",
         ),
         (
@@ -62,7 +63,7 @@ def chosen(**arguments: Any) -> tuple[str, str]:
         (
             {**V6E, "purchase": "reservation", **NAMED},
             "compute-engine",
-            "compute-engine, since Google develops only this one of the two ways to plain machines; the reservation "
+            "compute-engine, since Google no longer develops the other way, the TPU API; the reservation "
             "itself cannot be made by gcp.compute.Reservation",
         ),
         (
@@ -84,7 +85,7 @@ def chosen(**arguments: Any) -> tuple[str, str]:
         (
             {**V6E, "purchase": "flex-start", "max_run_duration": "7d"},
             "compute-engine",
-            "compute-engine, since Google develops only this one of the two ways to plain machines; 7 days at most; "
+            "compute-engine, since Google no longer develops the other way, the TPU API; 7 days at most; "
             "draws on the spot quota first",
         ),
     ],
@@ -156,7 +157,7 @@ def test_every_refusal_names_something_that_is_possible() -> None:
     wishes: list[dict[str, Any]] = [
         {"runtime_version": "v2-alpha-tpuv6e"},
         {"image": "projects/p/global/images/i"},
-        {"boot_disk": {"kms_key": "k"}},
+        {"boot_disk": {"kms_key": KEY}},
         {"data_disks": [{"source": "projects/p/zones/z/disks/d"}]},
         {"startup_script": "#!/bin/bash"},
         {"slices": 2},

@@ -11,6 +11,7 @@ from components.gcp.tpu_slice import TpuSlice, TpuSliceArgs
 from tests.components.arguments import complaints
 from ultrastack.model.later import Later
 
+KEY = "projects/example-ml/locations/us-east5/keyRings/ml/cryptoKeys/disks"
 V6E: dict[str, Any] = {"generation": "v6e", "topology": "4x4"}
 V5E: dict[str, Any] = {"generation": "v5e", "topology": "4x4"}
 CUBE: dict[str, Any] = {"generation": "tpu7x", "topology": "4x4x4"}
@@ -18,9 +19,85 @@ V4: dict[str, Any] = {"generation": "v4", "topology": "4x4x4"}
 CALENDAR: dict[str, Any] = {"purchase": "calendar", "reservation": {"name": "ours"}}
 GKE: dict[str, Any] = {"gke": {"cluster": "training"}}
 DISK = {"source": "projects/example-ml/zones/us-east5-b/disks/data"}
+NO_SIDES = "topology: must be the sides of the slice in chips; fix: write it like "
+NO_GENERATION = "generation: cannot be found in the catalogue; fix: "
 QUEUED: dict[str, Any] = {**V6E, "plane": "queued-resource", "physical_name": "patient"}
 
+BUCKET: dict[str, Any] = {"bucket": "example-ml-data"}
+SUBNETWORK = "projects/example-ml/regions/us-west1/subnetworks/tpu"
+
 REFUSED: list[tuple[dict[str, Any], list[str]]] = [
+    # ---- spelling
+    ({"generation": "v6e", "topology": "08x08"}, [f"{NO_SIDES}8x8"]),
+    ({"generation": "v6e", "topology": "8X8"}, [f"{NO_SIDES}8x8"]),
+    ({"generation": "v5p", "topology": "4 x 4 x 16"}, [f"{NO_SIDES}4x4x16"]),
+    ({"generation": "v6e", "topology": "0x8"}, [f"{NO_SIDES}4x4"]),
+    ({"generation": "TPU v7x", "topology": "4x4x4"}, [f"{NO_GENERATION}use 'tpu7x'"]),
+    ({"generation": "", "topology": "4x4"}, [f"{NO_GENERATION}use one of v2, v3, v4, v5e, v5p, v6e, tpu7x"]),
+    ({"generation": "v7", "topology": "4x4"}, [f"{NO_GENERATION}use one of v2, v3, v4, v5e, v5p, v6e, tpu7x"]),
+    (
+        {"accelerator_type": "V5P-256"},
+        ["accelerator_type: must be in lower case, without spaces; fix: use 'v5p-256'"],
+    ),
+    # ---- the same twice, and what is no such thing
+    (
+        {**V6E, "project_roles": {"a": "roles/viewer", "b": "roles/viewer"}},
+        ["project_roles: has the same one as a and as b; fix: remove one of them"],
+    ),
+    (
+        {**V6E, "data_buckets": {"a": BUCKET, "b": BUCKET}},
+        ["data_buckets: has the same one as a and as b; fix: remove one of them"],
+    ),
+    (
+        {**V6E, "data_buckets": {"a": {"bucket": "gs://example-ml-data"}}},
+        ["data_buckets.a.bucket: must be a bucket's name, without gs://; fix: write it like example-ml-data"],
+    ),
+    (
+        {**V6E, "boot_disk": {"kms_key": "disks"}},
+        ["boot_disk.kms_key: must be a key's name; fix: write it like " + KEY],
+    ),
+    ({**V6E, "subnetwork": ""}, ["subnetwork: String should have at least 1 character"]),
+    (
+        {**V6E, "labels": {"goog-team": "x"}},
+        ["labels: cannot have goog-team: labels that start with goog- are Google's; fix: rename it"],
+    ),
+    (
+        {**V6E, "gke": {"cluster": "c", "node_labels": {"team": "ML Research"}}},
+        [
+            "gke.node_labels.team: must be a label's value in Kubernetes, at most 63 of A-Z, a-z, 0-9, _, . and -; "
+            "fix: write it like ml-research"
+        ],
+    ),
+    (
+        {**V6E, "gke": {"cluster": "c", "node_labels": {"a b": "x"}}},
+        [
+            "gke.node_labels.a b.[key]: must be the key of a label in Kubernetes; "
+            "fix: write it like team, or example.com/team"
+        ],
+    ),
+    # ---- another place than the slices'
+    (
+        {**V6E, "zone": "us-east5-b", "subnetwork": SUBNETWORK},
+        ["subnetwork: must lie in us-east5, as the slices' zone us-east5-b does; fix: use a subnetwork of us-east5"],
+    ),
+    (
+        {**V6E, "zone": "us-south1-ai1b", "additional_networks": [{"network": "n", "subnetwork": SUBNETWORK}]},
+        [
+            "additional_networks: must lie in us-south1, as the slices' zone us-south1-ai1b does, and the subnetwork "
+            "of number 0 does not; fix: use a subnetwork of us-south1"
+        ],
+    ),
+    (
+        {**V6E, "zone": "us-east5-a", "data_disks": [DISK]},
+        ["data_disks: must lie in us-east5-a, as the slices do, and number 0 does not; fix: use a disk of us-east5-a"],
+    ),
+    (
+        {**V6E, "zone": "us-east5-a", "gke": {"cluster": "c", "location": "us-west1-a"}},
+        [
+            "gke: must be a cluster in us-east5, as the slices' zone us-east5-a is, not in us-west1-a; "
+            "fix: use a zone of the cluster's region"
+        ],
+    ),
     # ---- which slice
     ({}, ["does not say which slice; fix: add generation: v6e and topology: 4x4, or accelerator_type"]),
     ({"slices": 2}, ["does not say which slice; fix: add generation: v6e and topology: 4x4, or accelerator_type"]),
@@ -127,7 +204,11 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ),
     # ---- what a plane's resource cannot say
     (
-        {**V6E, "plane": "tpu-vm", "boot_disk": {"kms_key": "k"}},
+        {
+            **V6E,
+            "plane": "tpu-vm",
+            "boot_disk": {"kms_key": KEY},
+        },
         [
             "boot_disk: cannot be had on tpu-vm; "
             "fix: remove it, or write plane: compute-engine or gke: {cluster: ...} and no plane"
@@ -145,7 +226,7 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     (
         {**V6E, "plane": "queued-resource"},
         [
-            "physical_name: must be given for a queued resource, since nothing makes up the name of its node; "
+            "needs physical_name: it must be given for a queued resource, since nothing makes up the name of its node; "
             "fix: add physical_name: training, or write plane: compute-engine, plane: tpu-vm or gke: {cluster: ...} "
             "and "
             "no plane"
@@ -190,7 +271,10 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (
         {**V6E, "purchase": "reservation", "plane": "compute-engine"},
-        ["reservation: must be named for compute-engine; fix: add reservation: {name: ...}, or write plane: tpu-vm"],
+        [
+            "needs reservation: it must be named for compute-engine; fix: add reservation: {name: ...}, "
+            "or write plane: tpu-vm"
+        ],
     ),
     (
         {**V6E, "purchase": "reservation", "slices": 2},
