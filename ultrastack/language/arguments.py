@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pydantic
@@ -103,6 +103,9 @@ def _problem(path: Path, errors: Sequence[Mapping[str, Any]], model: Any, subjec
     wiring = [e for e in errors if e["type"] == "wiring"]
     if isinstance(value, Later) and wiring:
         return Problem(where, f"{name}: `{value.text}` is {wiring[0]['msg']}", _rewired(value, wiring[0]["msg"]))
+    if errors[0]["type"] == "credential":  # neither value nor line: a log of CI keeps what it is told
+        what, fix = _said(errors[0])
+        return Problem(replace(where, excerpt=""), f"{name} {what}", fix)
     refused = all(e["type"] in ("value_error", "assertion_error") for e in errors)
     if isinstance(value, Later) and not refused:
         what = f"{name} must be known before anything is made, and `{value.text}` is known only after that"

@@ -179,7 +179,8 @@ def _settled(value: Any, budget: Budget) -> Any:
 def nearest(word: str, words: Any) -> str:
     """A fix for a misspelt word: the nearest one, else what there is."""
     known_words = sorted(map(str, words))
-    near = get_close_matches(str(word), known_words, 1, 0.6)
+    same = [one for one in known_words if one.casefold() == str(word).casefold()]
+    near = same or get_close_matches(str(word), known_words, 1, 0.6)
     return f"use '{near[0]}'" if near else _listed(known_words)
 
 

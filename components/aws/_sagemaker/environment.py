@@ -68,7 +68,8 @@ def _credentials(given: dict[str, Any]) -> Iterator[InitErrorDetails]:
 
 
 def _wrong(words: str, *where: str) -> InitErrorDetails:
-    said = PydanticCustomError("value_error", "Value error, {words}", {"words": words})
+    # the type tells the language to show neither the value nor its line
+    said = PydanticCustomError("credential", "Value error, {words}", {"words": words})
     return InitErrorDetails(type=said, loc=where, input=None)
 
 
