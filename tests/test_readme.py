@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 BLOCK = re.compile(r"```console\n\$ (?P<command>.+)\n(?P<output>[\s\S]*?)```\n")
-SHOWN_LINES = 46  # of a longer output; then a line with "..."
+SHOWN_LINES = 50  # of a longer output; then a line with "..."
 
 
 def printed(command: str) -> str:

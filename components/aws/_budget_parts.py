@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -16,20 +14,6 @@ EMAILS, TAG_VALUES = 10, 10  # botocore budgets Subscribers: 11 with a topic; ce
 MOST_IMPACT = 10_000_000_000  # botocore ce AnomalySubscription.ThresholdExpression
 
 
-def _day(text: str) -> str:
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            datetime.date.fromisoformat(text)
-            return text
-    except ValueError:
-        pass
-    raise ValueError("must be a day; fix: write it like 2026-12-01")
-
-
-Day = Annotated[str, AfterValidator(_day)]
-Email = Annotated[
-    str, Like(r"^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+$", "must be an e-mail address; fix: write it like ml-costs@example.com")
-]
 TopicArn = Annotated[
     str,
     Like(

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from pydantic import Field, model_validator
 
 from ..component import Input, Strict
+from ..object_lifecycle import check_rule
 
 Days = Annotated[int, Field(ge=1)]
 # S3 PutBucketLifecycleConfiguration, TransitionStorageClass
@@ -32,17 +33,7 @@ class LifecycleRule(Strict):
 
     @model_validator(mode="after")
     def _does_something(self) -> LifecycleRule:
-        if self.expire_after_days is None and not self.transitions:
-            raise ValueError("the rule does nothing; fix: add expire_after_days or transitions")
-        # S3 PutBucketLifecycleConfiguration answers InvalidArgument to both
-        moves = [one.after_days for one in self.transitions if isinstance(one.after_days, int)]
-        if isinstance(self.expire_after_days, int) and any(days >= self.expire_after_days for days in moves):
-            raise ValueError(
-                "objects are moved when they are deleted already; fix: raise expire_after_days above every after_days"
-            )
-        classes = [one.storage_class for one in self.transitions if isinstance(one.storage_class, str)]
-        if twice := sorted({one for one in classes if classes.count(one) > 1}):
-            raise ValueError(f"objects are moved to {twice[0]} twice; fix: remove one of the transitions")
+        check_rule(self.expire_after_days, self.transitions)
         return self
 
 

@@ -12,11 +12,12 @@ import pulumi_aws as aws
 from pydantic import Field, model_validator
 
 from .. import component
+from ..budgets import Day, Email
 from ..component import Component, Input
 from ..names import Like
 from ..refusals import Wrong, refuse
 from ._budget_filters import FILTERS, decimal, filters, impact, specification
-from ._budget_parts import EMAILS, Anomaly, Day, Email, Threshold, TopicArn, Values
+from ._budget_parts import EMAILS, Anomaly, Threshold, TopicArn, Values
 
 PERIODS = {"daily": "DAILY", "monthly": "MONTHLY", "quarterly": "QUARTERLY", "yearly": "ANNUALLY"}
 NOTIFICATIONS = 10  # botocore budgets NotificationWithSubscribersList

@@ -18,6 +18,7 @@ from ..component import Component, Input
 from ..names import RuleName
 from ..refusals import Wrong, refuse
 from . import _trn2_ultraserver_cluster_schedule as by_itself
+from ._launch_template import launched_tags, metadata_options
 from ._logs import RetentionDays
 from ._neuron_boot import Mounted, Node, user_data
 from ._node_policy import data_policy, own_policy, trust
@@ -295,19 +296,11 @@ class Trn2UltraserverCluster(Component):
             iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(arn=profile.arn),
             network_interfaces=self._interfaces(),
             block_device_mappings=[self._root_volume()],
-            metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
-                http_endpoint="enabled",
-                http_tokens="required",
-                http_put_response_hop_limit=args.metadata_hop_limit,
-            ),
+            metadata_options=metadata_options(args.metadata_hop_limit),
             monitoring=aws.ec2.LaunchTemplateMonitoringArgs(enabled=args.detailed_monitoring),
             ebs_optimized="true",
             update_default_version=True,
-            # provider default tags do not reach what a template launches
-            tag_specifications=[
-                aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags={"Name": self.name, **args.tags})
-                for kind in ("instance", "volume", "network-interface")
-            ],
+            tag_specifications=launched_tags(self.name, args.tags),
             tags=self.named_tags("template"),
             opts=self.below(),
         )

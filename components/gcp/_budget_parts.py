@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from ..component import Input, Strict
 from ..names import Like
 
-
-def _day(text: str) -> str:
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            datetime.date.fromisoformat(text)
-            return text
-    except ValueError:
-        pass
-    raise ValueError("must be a day; fix: write it like 2026-12-01")
-
-
-Day = Annotated[str, AfterValidator(_day)]
-Email = Annotated[
-    str, Like(r"^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+$", "must be an e-mail address; fix: write it like ml-costs@example.com")
-]
 BillingAccount = Annotated[
     str, Like("^[0-9A-F]{6}(-[0-9A-F]{6}){2}$", "must be a billing account; fix: write it like 012345-6789AB-CDEF01")
 ]

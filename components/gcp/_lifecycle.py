@@ -11,6 +11,7 @@ import pulumi_gcp as gcp
 from pydantic import Field, model_validator
 
 from ..component import Input, Strict
+from ..object_lifecycle import check_rule
 
 Days = Annotated[int, Field(ge=1)]
 # https://cloud.google.com/storage/docs/lifecycle: objects move to colder classes only
@@ -35,16 +36,7 @@ class LifecycleRule(Strict):
 
     @model_validator(mode="after")
     def _does_something(self) -> LifecycleRule:
-        if self.expire_after_days is None and not self.transitions:
-            raise ValueError("the rule does nothing; fix: add expire_after_days or transitions")
-        moves = [one.after_days for one in self.transitions if isinstance(one.after_days, int)]
-        if isinstance(self.expire_after_days, int) and any(days >= self.expire_after_days for days in moves):
-            raise ValueError(
-                "objects are moved when they are deleted already; fix: raise expire_after_days above every after_days"
-            )
-        classes = [one.storage_class for one in self.transitions if isinstance(one.storage_class, str)]
-        if twice := sorted({one for one in classes if classes.count(one) > 1}):
-            raise ValueError(f"objects are moved to {twice[0]} twice; fix: remove one of the transitions")
+        check_rule(self.expire_after_days, self.transitions)
         known = [
             (COLDER.index(one.storage_class), one.after_days)
             for one in self.transitions

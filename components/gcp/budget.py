@@ -13,6 +13,7 @@ import pulumi_gcp as gcp
 from pydantic import Field, field_validator, model_validator
 
 from .. import component
+from ..budgets import Day, Email
 from ..component import Component, Input
 from ..names import Like
 from ..refusals import Wrong, refuse
@@ -20,8 +21,6 @@ from ._budget_parts import (
     Ancestor,
     BillingAccount,
     ChannelId,
-    Day,
-    Email,
     LabelKey,
     LabelValue,
     ProjectNumber,

@@ -61,6 +61,9 @@ def test_a_row_of_the_project_counts(run: Command, project: Path) -> None:
         ("Cloud TPU API v2 revision 20261001", "Cloud TPU API"),
         ("accelerators: Neuron documentation 2026-08-21", "Neuron documentation"),
         ("Google Cloud documentation (copies of 2025 and 2026)", "Google Cloud documentation"),
+        ("EC2 User Guide efa-acc-inst-types (general rule)", "EC2 User Guide"),
+        ("Compute Engine alpha API revision 20261026", "Compute Engine"),
+        ("pulumi_gcp 10.2.0 documentation only", "pulumi-gcp"),
         ("DescribeInstanceTypes as captured in moto 5.2.5", "DescribeInstanceTypes"),
     ],
 )

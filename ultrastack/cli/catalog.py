@@ -91,6 +91,8 @@ def _publication(source: str) -> str:
     name = re.sub(r"^(regions|domains|accelerators): ", "", source.strip())
     if repository := re.match(r"[\w.-]+/(terraform-provider-[\w-]+)", name):  # and not which of its files
         return repository[1]
+    if guide := re.match(r"EC2 User Guide|AWS Deep Learning Containers|Compute Engine(?= (alpha |preview )?API)", name):
+        return guide[0]  # and not which of its pages or stages
     name = re.sub(r"\s*\(.*|,?\s+v?\d.*", "", name).replace("pulumi_", "pulumi-")
     return re.sub(r"( as captured in moto| revision| of( August)?)$", "", name)
 

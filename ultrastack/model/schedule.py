@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Annotated
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -21,8 +21,12 @@ def _cron(text: str) -> str:
 
 
 def _zone(name: str) -> str:
-    known = available_timezones()
-    if known and name not in known:  # a machine without tzdata knows none, and must not refuse them all
+    try:
+        ZoneInfo(name)
+        return name
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        known = available_timezones()  # walks through folders: not for a name that is right
+    if known:  # a machine without tzdata knows none, and must not refuse them all
         near = (*get_close_matches(name, known, 1, 0.7), "Europe/Berlin, or UTC")[0]
         raise ValueError(f"must be a time zone of the IANA list; fix: as {near}")
     return name

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ...component import Component
+from .._launch_template import launched_tags, metadata_options
 from .._neuron_boot import Mounted
 from .boot import Duty, user_data
 from .machines import image_id, image_of, interfaces_of, known, root_device, uses_efa
@@ -45,19 +46,11 @@ def make_template(
                 capacity_reservation_resource_group_arn=block.resource_group_arn,
             )
         ),
-        metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
-            http_endpoint="enabled",
-            http_tokens="required",
-            http_put_response_hop_limit=args.metadata_hop_limit,
-        ),
+        metadata_options=metadata_options(args.metadata_hop_limit),
         monitoring=aws.ec2.LaunchTemplateMonitoringArgs(enabled=args.detailed_monitoring),
         ebs_optimized="true",
         update_default_version=True,
-        # provider default tags do not reach what a template launches
-        tag_specifications=[
-            aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags={"Name": owner.name, **args.tags})
-            for kind in ("instance", "volume", "network-interface")
-        ],
+        tag_specifications=launched_tags(owner.name, args.tags),
         tags=owner.named_tags("template"),
         opts=owner.below(),
     )
