@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help plan test check format golden tables fuzz bench lock cli clean
+.PHONY: help plan test check format golden tables fuzz crash bench lock cli clean
 
 help:  ## list the chores
 	@echo "make CHORE [STACK=dev]"
@@ -41,6 +41,9 @@ tables: $(READY)  ## rewrite the tables in docs/ and stacks/README.md, the JSON 
 
 fuzz: $(READY)  ## 20,000 random and mutated stack files (FUZZ=N for another number)
 	@ULTRASTACK_FUZZ=$(or $(FUZZ),20000) $(BIN)/python -m pytest -q tests/language/test_fuzz.py
+
+crash: $(READY) cli  ## kill 100 runs on the real engine, and mend each by docs/recover.md (CRASHES=N for another number)
+	@ULTRASTACK_CRASHES=$(or $(CRASHES),100) $(BIN)/python -m pytest -q tests/engine/test_crash.py
 
 bench: $(READY) cli  ## speed and memory as ratios in one run; takes some minutes
 	@$(BIN)/python -m bench

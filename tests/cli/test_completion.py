@@ -22,7 +22,10 @@ def completed(*words: str) -> list[str]:
 
 def test_commands() -> None:
     assert completed("pl") == ["plan"]
-    assert completed("") == ["plan", "explain", "list", "doc", "catalog", "schema", "urns", "completion"]
+    assert completed("") == [
+        *["plan", "explain", "list", "doc", "new", "up", "rehearse"],
+        *["catalog", "schema", "urns", "completion"],
+    ]
 
 
 def test_stacks() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from ultrastack.engine.rehearsal.cloud import Cloud
 from ultrastack.engine.rehearsal.install import install
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +55,12 @@ class Project:
     home: Path
     extra_env: dict[str, str] = field(default_factory=dict)
 
+    def cloud(self) -> Cloud:
+        """From now on the clouds remember what was made: every stack of this project is in one."""
+        folder = self.home / "cloud"
+        self.extra_env["ULTRASTACK_REHEARSAL_CLOUD"] = str(folder)
+        return Cloud(folder)
+
     @property
     def name(self) -> str:
         return str(yaml.safe_load((self.folder / "Pulumi.yaml").read_text())["name"])
@@ -93,6 +100,11 @@ class Project:
             raise CliFailed(f"pulumi {' '.join(words)} ended with {run.code}\n{_said(run)}")
         return run
 
+    def write(self, **stacks: str) -> None:
+        """Stack files, by name."""
+        for name, text in stacks.items():
+            (self.folder / "stacks" / f"{name}.yaml").write_text(text)
+
     def init(self, stack: str, config: Mapping[str, str] = {}, secrets: Mapping[str, str] = {}) -> None:  # noqa: B006
         self.run("stack", "init", stack)
         plain = [word for key, value in config.items() for word in ("--plaintext", f"{key}={value}")]
@@ -105,25 +117,59 @@ class Project:
         return dict(json.loads(self.run("preview", "--json", "--show-sames", "--stack", stack).out))
 
     def up(self, stack: str, *words: str) -> dict[str, int]:
-        """What was done, as operation -> number of resources; unchanged ones under `same`."""
-        return self._counted("up", stack, *words)
+        return self.counted("up", stack, *words)
+
+    def refresh(self, stack: str) -> dict[str, int]:
+        return self.counted("refresh", stack)
 
     def destroy(self, stack: str) -> dict[str, int]:
-        return self._counted("destroy", stack)
+        return self.counted("destroy", stack)
 
-    def _counted(self, command: str, stack: str, *words: str) -> dict[str, int]:
+    def counted(self, command: str, stack: str, *words: str) -> dict[str, int]:
+        """What was done, as operation -> number of resources; unchanged ones under `same`."""
         log = self.home / f"{command}.events"
         log.unlink(missing_ok=True)
         self.extra_env["PULUMI_DEBUG_COMMANDS"] = "true"  # --event-log stands behind it
         self.run(command, "--yes", "--skip-preview", "--stack", stack, "--event-log", str(log), *words)
-        events = [json.loads(line) for line in log.read_text().splitlines()]
-        summary = next(one["summaryEvent"] for one in events if "summaryEvent" in one)
+        summary = next(one["summaryEvent"] for one in self.events(command) if "summaryEvent" in one)
         return {op: count for op, count in summary["resourceChanges"].items() if count}
+
+    def events(self, command: str) -> list[dict[str, Any]]:
+        """What the engine told of the last `up`, `refresh` or `destroy`, in its order."""
+        return [json.loads(line) for line in (self.home / f"{command}.events").read_text().splitlines()]
+
+    def done(self, command: str) -> list[dict[str, Any]]:
+        """The operations among them that came to their end, the unchanged resources too."""
+        return [one["resOutputsEvent"]["metadata"] for one in self.events(command) if "resOutputsEvent" in one]
+
+    def operations(self, token: str = "") -> list[tuple[str, str]]:
+        """What the last `up` did with the resources of a type, or all, in order: (operation, name)."""
+        done = [one["resourcePreEvent"]["metadata"] for one in self.events("up") if "resourcePreEvent" in one]
+        return [
+            (one["op"], _name(one["urn"]))
+            for one in done
+            if token in one["type"] and one["op"] not in ("same", "refresh")
+        ]
 
     def resources(self, stack: str) -> dict[str, dict[str, Any]]:
         """The state, by URN; secrets in the clear."""
         state = json.loads(self.run("stack", "export", "--stack", stack, "--show-secrets").out)
         return {one["urn"]: one for one in state["deployment"].get("resources", [])}
+
+    def ids(self, stack: str, token: str = "") -> dict[str, str]:
+        """Name -> id in the cloud, of the resources of a type, or all."""
+        found = self.state(stack)
+        return {_name(urn): r.get("id", "") for urn, r in found.items() if token in r["type"] and r["custom"]}
+
+    def state(self, stack: str) -> dict[str, dict[str, Any]]:
+        """The same as it lies in the backend, without asking the CLI: secrets are encrypted."""
+        file = self.home / "backend" / ".pulumi" / "stacks" / self.name / f"{stack}.json"
+        latest = json.loads(file.read_text())["checkpoint"]["latest"] or {}
+        return {one["urn"]: one for one in latest.get("resources", [])}
+
+
+def _name(urn: str) -> str:
+    return urn.split("::")[3]
 
 
 def _said(run: Run) -> str:
@@ -146,9 +192,9 @@ def copy_of_repository(cli: Path, into: Path, stacks: Mapping[str, str] | None =
         for file in (ROOT / "stacks").glob("*.yaml"):
             shutil.copy(file, folder / "stacks")
         shutil.copytree(ROOT / "examples", folder / "examples")
-    for name, text in (stacks or {}).items():
-        (folder / "stacks" / f"{name}.yaml").write_text(text)
-    return Project(cli, folder, into / "home")
+    project = Project(cli, folder, into / "home")
+    project.write(**(stacks or {}))
+    return project
 
 
 def foreign_program(cli: Path, into: Path, program: Path) -> Project:

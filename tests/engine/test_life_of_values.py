@@ -96,6 +96,7 @@ outputs:
 )
 KEY = "arn:aws:kms:us-east-2:111122223333:key/hunter2"
 ROLE = "arn:aws:iam::111122223333:role/hunter2"
+BYTES = 47110815
 LIMIT = """\
   - name: broken
     aws.storage_bucket:
@@ -110,23 +111,34 @@ def two(pulumi_cli: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = copy_of_repository(pulumi_cli, tmp_path_factory.mktemp("two"), {"base": BASE, "app": APP})
     project.init("base")
     project.up("base")
-    project.init("app", {}, {"key": KEY, "readers": f'["a", "{ROLE}"]', "reader": ROLE, "bytes": "4711"})
+    project.init("app", {}, {"key": KEY, "readers": f'["a", "{ROLE}"]', "reader": ROLE, "bytes": str(BYTES)})
     return project
 
 
-def test_a_secret_is_encrypted_in_the_state_and_masked_in_both_reports(two: Project) -> None:
+def test_a_secret_is_encrypted_wherever_pulumi_keeps_it_and_masked_in_both_reports(two: Project) -> None:
     said = two.run("preview", "--diff", "--stack", "app").text
-    said += two.run("up", "--yes", "--stack", "app").text
-    said += (two.home / "backend" / ".pulumi" / "stacks" / "ultrastack" / "app.json").read_text()
+    two.up("app")
+    said += two.run("up", "--yes", "--diff", "--stack", "app").text
+    said += two.run("stack", "export", "--stack", "app").out
+    said += two.run("stack", "history", "--json", "--stack", "app").out
+    said += two.run("stack", "output", "--json", "--stack", "app").out
+    kept = [one for one in (two.home / "backend").rglob("*") if one.is_file()]  # the state, its history and its backups
+    assert {one.relative_to(two.home / "backend" / ".pulumi").parts[0] for one in kept} >= {
+        "stacks",
+        "history",
+        "backups",
+    }
+    said += "".join(one.read_text() for one in [*kept, two.home / "up.events"])
     made = plan(two.folder, "app")
     text = StringIO()
     as_text(made, Console(file=text, width=200), True)
     said += text.getvalue() + as_json(made)
-    assert "hunter2" not in said
-    assert "4711" not in said
+    for secret in ("hunter2", str(BYTES)):
+        assert secret not in said
+    assert "own-bucket" in said
     assert two.run("stack", "output", "hidden", "--show-secrets", "--stack", "app").out.strip() == KEY
-    policy = next(r for r in two.resources("app").values() if r["type"].endswith(":BucketPolicy"))
-    assert ROLE in str(policy["inputs"])  # what was masked is there, whole
+    shown = two.run("stack", "export", "--show-secrets", "--stack", "app").out
+    assert KEY in shown and ROLE in shown and str(BYTES) in shown  # what was masked is there, whole
 
 
 def test_another_stacks_output_arrives_as_it_is(two: Project) -> None:

@@ -21,6 +21,7 @@ from ultrastack.model.graph import Graph
 
 from . import generated_stacks as generator
 from .differences import unexplained
+from .estate import READERS
 from .goals import goals, write_answers
 from .real_cli import ROOT, CliFailed, Project, copy_of_repository
 
@@ -29,7 +30,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore::Deprecatio
 GENERATED = 60
 AT_ONCE = min(2, os.cpu_count() or 1)  # previews; each starts four processes
 SHIPPED = stacks(ROOT)
-EXAMPLES = examples(ROOT)
+EXAMPLES = [name for name in examples(ROOT) if name not in READERS]  # those: test_estate.py
 
 
 def prepared(

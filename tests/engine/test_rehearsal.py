@@ -17,7 +17,8 @@ from pulumi.runtime.proto import provider_pb2
 from ultrastack.catalog import resource_types
 from ultrastack.engine.rehearsal.answers import Answers
 from ultrastack.engine.rehearsal.install import install
-from ultrastack.engine.rehearsal.provider import UNKNOWN, Provider
+from ultrastack.engine.rehearsal.meaning import UNKNOWN
+from ultrastack.engine.rehearsal.provider import Provider
 from ultrastack.engine.rehearsal.types import FILES, Shape, known, shapes
 
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -47,13 +48,6 @@ def provider() -> Provider:
     return made
 
 
-def check(provider: Provider, token: str, news: dict[str, Any], olds: dict[str, Any] | None = None, **more: Any) -> Any:
-    request = provider_pb2.CheckRequest(
-        urn=urn(token), name="one", news=struct(news), olds=struct(olds or {}), randomSeed=b"seed", **more
-    )
-    return plain(provider.Check(request, None).inputs)
-
-
 def diff(provider: Provider, token: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, str]:
     """path -> kind of change"""
     request = provider_pb2.DiffRequest(
@@ -68,25 +62,6 @@ def create(provider: Provider, token: str, inputs: dict[str, Any], preview: bool
     request = provider_pb2.CreateRequest(urn=urn(token), properties=struct(inputs), preview=preview)
     answer = provider.Create(request, None)
     return answer.id, plain(answer.properties)
-
-
-def test_a_name_that_was_left_out_is_made_up_once(provider: Provider) -> None:
-    made = check(provider, BUCKET, {})
-    assert re.fullmatch(r"one-[0-9a-f]{7}", made["bucket"])
-    assert made["__defaults"] == ["bucket"]
-    assert check(provider, BUCKET, {}) == made
-    assert check(provider, BUCKET, {}, olds={"bucket": "kept-1234567"})["bucket"] == "kept-1234567"
-
-
-def test_a_name_that_was_given_or_proposed_is_taken(provider: Provider) -> None:
-    proposed = provider_pb2.CheckRequest.AutonamingOptions(proposed_name="by-the-engine")
-    assert check(provider, BUCKET, {}, autonaming=proposed)["bucket"] == "by-the-engine"
-    assert check(provider, BUCKET, {"bucket": "mine"}, autonaming=proposed) == {"bucket": "mine"}
-    assert check(provider, BUCKET, {"bucketPrefix": "my-"}) == {"bucketPrefix": "my-"}
-
-
-def test_plain_mode_leaves_the_inputs_as_the_program_gave_them() -> None:
-    assert check(Provider("1", plain=True), BUCKET, {"tags": SECRET}) == {"tags": SECRET}
 
 
 @pytest.mark.parametrize(
@@ -134,6 +109,16 @@ def test_a_chosen_name_goes_before_its_successor_comes(provider: Provider) -> No
 
     assert first({"bucket": "a"}, {"bucket": "b"})
     assert not first({"bucket": "a-1"}, {"bucket": "a-1", "__defaults": ["bucket"], "objectLockEnabled": True})
+
+
+def test_a_place_in_the_settings_may_be_secret() -> None:
+    provider, subnetwork = Provider("1"), "gcp:compute/subnetwork:Subnetwork"
+    hidden = {**SECRET, "value": "example-ml"}
+    provider.Configure(provider_pb2.ConfigureRequest(args=struct({"project": hidden})), None)
+    request = provider_pb2.DiffRequest(
+        urn=urn(subnetwork), olds=struct({"project": "example-ml"}), old_inputs=struct({}), news=struct({})
+    )
+    assert dict(provider.Diff(request, None).detailedDiff) == {}
 
 
 def test_a_preview_makes_up_nothing(provider: Provider) -> None:

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from .lustre import LustreTier, lustre_tiers
     from .offerings import MachineRegion, OnDemandListing, listed_on_demand, machine_region, machine_regions
     from .quotas import AwsQuota, TpuQuota, aws_quota, aws_quotas, aws_quotas_for, tpu_quotas
-    from .resource_changes import Replacement, ResourceProperty, ResourceType, Verdict, resource_type, resource_types
+    from .resource_changes import (
+        Replacement,
+        ResourceProperty,
+        ResourceType,
+        Verdict,
+        dotted,
+        resource_type,
+        resource_types,
+    )
     from .resource_conditions import InputChange
     from .rows import Sourced, UnknownRow, as_mapping
     from .sagemaker_hosting import HostingType, InferenceAmi, hosting_type, hosting_types, inference_ami, inference_amis
@@ -51,7 +59,7 @@ _OFFERED_BY = {
     "lustre": "LustreTier lustre_tiers",
     "offerings": "MachineRegion OnDemandListing listed_on_demand machine_region machine_regions",
     "quotas": "AwsQuota TpuQuota aws_quota aws_quotas aws_quotas_for tpu_quotas",
-    "resource_changes": "Replacement ResourceProperty ResourceType Verdict resource_type resource_types",
+    "resource_changes": "Replacement ResourceProperty ResourceType Verdict dotted resource_type resource_types",
     "resource_conditions": "InputChange",
     "rows": "Sourced UnknownRow as_mapping",
     "sagemaker_hosting": "HostingType InferenceAmi hosting_type hosting_types inference_ami inference_amis",
@@ -111,6 +119,7 @@ __all__ = [
     "capacity_block_rules",
     "constraint_of",
     "constraints_of",
+    "dotted",
     "efa_layout",
     "efa_layouts",
     "hosting_type",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,16 @@ from .progress import progress
 from .project import Project, complete_stacks, complete_steps
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ultrastack.model.plan import Plan
 
 FILE_WIDTH = 100  # columns of a report that goes to a file or a pipe, unless COLUMNS says otherwise
 
 
 @click.command("plan", cls=Command, short_help="What an `up` of STACK would create.")
-@click.argument("stack", required=False, shell_complete=complete_stacks)
+@click.argument("stack", required=False, metavar="[STACK]...", shell_complete=complete_stacks)
+@click.argument("more", nargs=-1, metavar="", shell_complete=complete_stacks)
 @click.option(
     "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="Another value for a variable, in this plan only."
 )
@@ -30,7 +34,12 @@ FILE_WIDTH = 100  # columns of a report that goes to a file or a pipe, unless CO
     shell_complete=complete_steps,
     help="Only this step, with every input; may be repeated.",
 )
-@click.option("--all", "every", is_flag=True, help="Each resource by itself, with every input.")
+@click.option("--values", "every", is_flag=True, help="Each resource by itself, with every input.")
+@click.option("--all", "all_stacks", is_flag=True, help="Every stack, or those that are named, in one summary.")
+@click.option("--examples", "with_examples", is_flag=True, help="With --all: the examples, too.")
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="With --all: so many at once (as many as processors)."
+)
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report there."
@@ -39,58 +48,109 @@ FILE_WIDTH = 100  # columns of a report that goes to a file or a pipe, unless CO
 def command(
     project: Project,
     stack: str | None,
+    more: tuple[str, ...],
     overrides: tuple[str, ...],
     steps: tuple[str, ...],
     every: bool,
+    all_stacks: bool,
+    with_examples: bool,
+    jobs: int | None,
     form: str,
     output: Path | None,
-) -> None:
+) -> int | None:
     """Show what STACK would be made of, offline: no credentials, no network.
 
-    STACK is the name of a stack (dev) or an example (tpu-vm), or a path (stacks/dev.yaml).
+    STACK is the name of a stack (dev) or an example (tpu-vm), or a path (stacks/dev.yaml). With --all, stacks are
+    planned side by side: one row each, in which order they come up, and whether what they read of each other is there.
+    A --set then holds for each stack that has the variable.
     """
+    named = (stack, *more) if stack is not None else ()
+    if all_stacks:
+        if steps or every:
+            raise click.UsageError(f"{'--step' if steps else '--values'} is for one stack: plan it without --all")
+        return plan_all(project, named, overrides, with_examples, jobs, form, output)
+    if more or with_examples or jobs:
+        extra = "several stacks" if more else "--examples" if with_examples else "--jobs"
+        raise click.UsageError(f"{extra} only with --all")
     name = project.stack(stack)
     with progress(f"planning {name}"):
         from ultrastack.planner.plan import plan  # brings Pulumi: a second that --help need not wait for
 
         made = plan(project.root, name, overrides=overrides, steps=steps)
     _write(made, form, every, output)
+    return None
+
+
+def plan_all(
+    project: Project,
+    named: tuple[str, ...],
+    overrides: tuple[str, ...],
+    with_examples: bool,
+    jobs: int | None,
+    form: str,
+    output: Path | None,
+) -> int:
+    """One summary; the worst stack decides how it ends: 3 for one that could not be planned, 2 for a refused one."""
+    from ultrastack.language.vars import parse_set
+
+    from .outcome import CLEAN, OURS, REFUSED
+
+    names = tuple(dict.fromkeys(project.stack(word) for word in named)) or project.stacks
+    names += tuple(name for name in project.examples if with_examples and name not in names)
+    if not names:
+        raise click.UsageError("this project has no stack yet; `ultrastack new NAME` writes one")
+    for text in overrides:
+        parse_set(text)  # what is no NAME=VALUE is refused once, not by each stack
+    finished = 0
+
+    def done(count: int) -> None:
+        nonlocal finished
+        finished = count
+
+    with progress(lambda: f"planned {finished} of {len(names)} stacks"):
+        from ultrastack.planner.estate import estate
+        from ultrastack.planner.many import check_overrides, plan_many
+        from ultrastack.report.summary import render, render_json
+
+        stacks = plan_many(project.root, names, overrides=overrides, jobs=jobs or 0, done=done)
+        check_overrides(overrides, stacks)
+        name = next((one.plan.graph.project for one in stacks if one.plan), "")
+        found = estate(name, stacks, {*project.stacks, *project.examples})
+    if form == "json":
+        put(render_json(found), output)
+    else:
+        show(lambda console: render(found, console), output)
+    refused = list(found.refused())
+    return OURS if any(one.ours for one in refused) else REFUSED if refused else CLEAN
 
 
 def _write(plan: Plan, form: str, every: bool, output: Path | None) -> None:
     if form == "json":
-        from ultrastack.report.json import render
+        from ultrastack.report.json import render as render_json
 
-        put(render(plan), output)
-    elif output is not None:
-        put(_text(plan, every), output)
-    else:
-        _print(plan, every)
+        put(render_json(plan), output)
+        return
+    from ultrastack.report.terminal import render
+
+    show(lambda console: render(plan, console, every), output)
 
 
-def _print(plan: Plan, every: bool) -> None:
+def show(render: Callable[[Console], None], output: Path | None) -> None:
+    """A page for people, to the terminal, the pipe or the file."""
+    import io
     import os
     import sys
 
     from rich.console import Console
 
-    from ultrastack.report.terminal import render
-
+    if output is not None:
+        file = io.StringIO()
+        render(Console(file=file, width=FILE_WIDTH, highlight=False, color_system=None))
+        put(file.getvalue(), output)
+        return
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without Unicode shows ? for …
     piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    render(plan, Console(file=sys.stdout, width=FILE_WIDTH if piped else None, highlight=False), every)
-
-
-def _text(plan: Plan, every: bool) -> str:
-    import io
-
-    from rich.console import Console
-
-    from ultrastack.report.terminal import render
-
-    file = io.StringIO()
-    render(plan, Console(file=file, width=FILE_WIDTH, highlight=False, color_system=None), every)
-    return file.getvalue()
+    render(Console(file=sys.stdout, width=FILE_WIDTH if piped else None, highlight=False))
 
 
 def put(text: str, output: Path | None) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 PATIENCE_SECONDS = 1.0
 
 
 @contextmanager
-def progress(what: str) -> Iterator[None]:
-    """Silent in pipes and CI: only a terminal can take a line back."""
+def progress(what: str | Callable[[], str]) -> Iterator[None]:
+    """Silent in pipes and CI: only a terminal can take a line back. `what` may be asked anew for each."""
     if not sys.stderr.isatty():
         yield
         return
@@ -27,11 +27,12 @@ def progress(what: str) -> Iterator[None]:
         ticker.join()
 
 
-def _tick(what: str, done: threading.Event) -> None:
+def _tick(what: str | Callable[[], str], done: threading.Event) -> None:
     start = time.monotonic()
     wait, shown = PATIENCE_SECONDS, False
     while not done.wait(wait):
-        sys.stderr.write(f"\r{what} … {time.monotonic() - start:.0f} s")
+        said = what if isinstance(what, str) else what()
+        sys.stderr.write(f"\r{said} … {time.monotonic() - start:.0f} s")
         sys.stderr.flush()
         wait, shown = 0.5, True
     if shown:

@@ -23,8 +23,8 @@ from .source import Node
 from .values import nearest
 
 CLOUDS = ("aws", "gcp")
-ROLE = r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$"
-ACCOUNT = r"^\d{12}$"
+ROLE = r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"
+ACCOUNT = r"^[0-9]{12}$"
 GCP_ZONE = re.compile(r"(([a-z]-)?[a-z]+-[a-z]+\d+)-([a-z]|ai\d+[a-z])")
 
 

@@ -37,8 +37,15 @@ def plan(root: Path, stack: str, *, overrides: Sequence[str] = (), steps: Sequen
 
     `overrides` are NAME=VALUE, for questions only; `steps` are names of steps, none means all.
     """
+    return plan_with_reading(root, stack, overrides=overrides, steps=steps)[0]
+
+
+def plan_with_reading(
+    root: Path, stack: str, *, overrides: Sequence[str] = (), steps: Sequence[str] = ()
+) -> tuple[Plan, Reading | None]:
+    """The same, with the stack file as read: who plans many looks there for what one needs of another."""
     graph, reading = run_program(root, stack, overrides)
-    return Plan(
+    made = Plan(
         graph=graph,
         base=BASE,
         description=reading.description if reading else "",
@@ -47,6 +54,7 @@ def plan(root: Path, stack: str, *, overrides: Sequence[str] = (), steps: Sequen
         selected=select(graph, steps),
         notes=(*notices(reading), *override_notes(stack, overrides)),
     )
+    return made, reading
 
 
 def notices(reading: Reading | None) -> tuple[Note, ...]:

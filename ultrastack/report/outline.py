@@ -16,7 +16,7 @@ from .values import LONGEST, LONGEST_ASKED, is_tags, leaves, name_in, sources_of
 ALIKE_FROM = 3  # so many siblings that differ only in the numbers of their names become one row
 
 # Inputs that say most about a resource, in this order: what it is, how large, where, for whom. A matter of taste, not
-# of fact: an input that no pattern names is shown after these, and `--all` shows every one.
+# of fact: an input that no pattern names is shown after these, and `--values` shows every one.
 TELLING = [
     re.compile(p, re.IGNORECASE)
     for p in (

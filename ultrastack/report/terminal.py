@@ -112,7 +112,7 @@ def _targets(graph: Graph) -> str:
     """Where it would all be: the explicit providers and their regions or projects."""
     said = []
     for r in graph.resources:
-        if r.kind == "provider":
+        if r.kind == "provider" and r.type != "pulumi:providers:pulumi":  # reads other stacks, is nowhere
             where = [words(r.inputs[k]) for k in ("project", "region", "zone") if k in r.inputs]
             said.append(" ".join([printable(r.name), *where]))
     return "into: " + ", ".join(said) if said else ""
@@ -125,7 +125,7 @@ def _key(found: list[Section], every: bool) -> str:
     if not every and any(len(row.resources) > 1 for section in found for row in section.rows):
         parts.append("a … b: alike")
     if parts and not every:
-        parts.append("--step NAME or --all: every value")
+        parts.append("--step NAME or --values: every value")
     return "key: " + "   ".join(parts) if parts else ""
 
 

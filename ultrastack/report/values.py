@@ -10,7 +10,7 @@ from ultrastack.model.graph import Asset, Graph, Resource, ResourceReference, Se
 from ultrastack.model.place import printable
 
 LONGEST = 100  # characters of a text that is shown; a longer one (user data, policies) is only measured
-LONGEST_ASKED = 1000  # of one that was asked for: an export, and any with --step or --all
+LONGEST_ASKED = 1000  # of one that was asked for: an export, and any with --step or --values
 
 TAG_KEYS = ("tags", "tagsAll", "labels", "volumeTags")
 

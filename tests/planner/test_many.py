@@ -1,0 +1,85 @@
+"""Whatever becomes of the process that plans a stack, there is one answer for each name."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from ultrastack.model.estate import StackPlan
+from ultrastack.model.graph import Graph
+from ultrastack.model.place import Place, Problem, Refused
+from ultrastack.model.plan import Plan
+from ultrastack.planner.many import check_overrides, plan_many
+
+LARGE = 5_000_000  # more characters than a pipe holds
+
+
+def strange(root: Path, name: str, overrides: Sequence[str]) -> StackPlan:
+    """Plans, dies or says a lot, as the stack is called."""
+    print("noise", file=sys.stderr)
+    if name.startswith("killed"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if name == "left":
+        os._exit(7)
+    if name == "raised":
+        raise MemoryError
+    return StackPlan(name, Plan(Graph("p", name), base=name * (LARGE if name == "large" else 1)))
+
+
+def test_each_name_has_its_answer_in_the_order_asked(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    counted: list[int] = []
+    names = ("a", "killed-1", "large", "left", "killed-2", "raised", "b")
+    found = plan_many(tmp_path, names, jobs=3, done=counted.append, planner=strange)
+    assert tuple(one.name for one in found) == names
+    assert counted == [1, 2, 3, 4, 5, 6, 7]
+    assert [one.name for one in found if one.plan] == ["a", "large", "b"]
+    large = found[2].plan
+    assert large is not None and len(large.base) == 5 * LARGE
+    killed = (
+        "its process was ended by SIGKILL, as by a machine that has no memory left; "
+        "plan fewer at once (--jobs 1), or this stack alone"
+    )
+    assert {one.name: one.failed for one in found if one.failed} == {
+        "killed-1": killed,
+        "killed-2": killed,
+        "left": "its process ended with 7 and gave no answer; plan this stack alone to see why",
+        "raised": "its process ended with 1 and gave no answer; plan this stack alone to see why",
+    }
+    assert all(one.ours for one in found if one.failed)
+    assert capfd.readouterr() == ("", "")
+
+
+def slow(root: Path, name: str, overrides: Sequence[str]) -> StackPlan:
+    (root / name).write_text(str(os.getpid()))
+    while name != "first":
+        time.sleep(0.05)
+    return StackPlan(name)
+
+
+def test_an_interrupt_ends_all_children(tmp_path: Path) -> None:
+    names = ("second", "third", "first")
+
+    def interrupted(count: int) -> None:
+        while not all((tmp_path / name).is_file() for name in names):
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        plan_many(tmp_path, names, jobs=3, done=interrupted, planner=slow)
+    alive = [name for name in names if Path(f"/proc/{(tmp_path / name).read_text()}").exists()]
+    assert alive == []
+
+
+def test_a_variable_that_no_stack_has_is_refused() -> None:
+    stacks = [StackPlan("a", not_set=("x=1", "y=2")), StackPlan("b", not_set=("y=2",))]
+    with pytest.raises(Refused) as e:
+        check_overrides(["x=1", "y=2"], stacks)
+    assert e.value.problems == (
+        Problem(Place("--set y=2"), "none of the stacks has this variable", "declare it under `vars`"),
+    )
