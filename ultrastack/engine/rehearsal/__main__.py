@@ -23,6 +23,7 @@ from .provider import Provider, serve
 
 
 def main() -> None:
+    engine = os.getppid()  # now: once it knows our port, it may be killed at any moment
     env = os.environ
     answers = Answers.load(env.get("ULTRASTACK_REHEARSAL_ANSWERS", ""))
     plain = env.get("ULTRASTACK_REHEARSAL_PLAIN") == "1"
@@ -33,7 +34,6 @@ def main() -> None:
     warn = warn_through(sys.argv[1]) if len(sys.argv) > 1 else warn_nobody
     server, port = serve(Provider(version, answers, plain, cloud, fail_at, warn))
     print(port, flush=True)  # the first line of every plugin is its port
-    engine = os.getppid()
     with contextlib.suppress(KeyboardInterrupt):  # the engine interrupts its plugins when it is done
         while server.wait_for_termination(timeout=1) and os.getppid() == engine:  # and cannot when it was killed
             pass
