@@ -14,32 +14,22 @@ from typing import Any
 
 import yaml
 
+from ultrastack.engine.real import cli
+from ultrastack.engine.real.cli import Run
 from ultrastack.engine.rehearsal.cloud import Cloud
 from ultrastack.engine.rehearsal.install import install
+from ultrastack.model.place import Refused
 
 ROOT = Path(__file__).parents[2]
-BUILT = ROOT / "tools" / "pulumi-cli" / "bin"
+MOST_SECONDS = 900  # of one command, on a busy machine: one that hangs is a failure and no endless test
 
 
 def find_cli() -> Path | None:
-    """A pulumi on PATH with its own language host, else the one that tools/pulumi-cli/build.sh made."""
-    if found := shutil.which("pulumi"):
-        return Path(found)
-    complete = all((BUILT / name).is_file() for name in ("pulumi", "pulumi-language-python"))
-    return BUILT / "pulumi" if complete else None
-
-
-@dataclass(frozen=True)
-class Run:
-    """What the CLI said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def text(self) -> str:
-        return self.out + self.err
+    """The one that `rehearse` and `up` would take here."""
+    try:
+        return cli.find_cli(ROOT)
+    except Refused:
+        return None
 
 
 class CliFailed(AssertionError):
@@ -94,6 +84,7 @@ class Project:
             capture_output=True,
             text=True,
             check=False,
+            timeout=MOST_SECONDS,
         )
         run = Run(done.returncode, done.stdout, done.stderr)
         if ok and run.code:
