@@ -119,9 +119,7 @@ def test_set_holds_for_the_stacks_that_have_the_variable(built: Path, run: Comma
     nobody = run("plan", "--all", "--set", "dayz=5")
     assert (nobody.code, nobody.out) == (2, "")
     assert nobody.err == (
-        "--set dayz=5  none of the stacks has this variable\n"
-        "   fix: declare it under `vars`\n"
-        "\n1 problem; nothing was done\n"
+        "--set dayz=5  none of the stacks has this variable\n   fix: use 'days'\n\n1 problem; nothing was done\n"
     )
 
 

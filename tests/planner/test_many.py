@@ -77,9 +77,12 @@ def test_an_interrupt_ends_all_children(tmp_path: Path) -> None:
 
 
 def test_a_variable_that_no_stack_has_is_refused() -> None:
-    stacks = [StackPlan("a", not_set=("x=1", "y=2")), StackPlan("b", not_set=("y=2",))]
+    declare = "declare it under `vars`"
+    stacks = [StackPlan("a", not_set={"x=1": declare, "y=2": declare, "dayz=3": declare})]
+    stacks += [StackPlan("b", not_set={"y=2": declare, "dayz=3": "use 'days'"})]
     with pytest.raises(Refused) as e:
-        check_overrides(["x=1", "y=2"], stacks)
+        check_overrides(["x=1", "y=2", "dayz=3"], stacks)
     assert e.value.problems == (
-        Problem(Place("--set y=2"), "none of the stacks has this variable", "declare it under `vars`"),
+        Problem(Place("--set dayz=3"), "none of the stacks has this variable", "use 'days'"),
+        Problem(Place("--set y=2"), "none of the stacks has this variable", declare),
     )

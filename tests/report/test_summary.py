@@ -44,7 +44,7 @@ ESTATE = Estate(
             notes=(Note("named by index"),),
             messages=(Message("warning", "odd"), Message("info", "hello")),
         ),
-        planned("staging", not_set=("capacity_gib=2400",)),
+        planned("staging", not_set={"capacity_gib=2400": "declare it under `vars`"}),
         StackPlan(
             "prod",
             problems=(

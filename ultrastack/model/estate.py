@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from .place import Place, Problem
 from .plan import Plan
@@ -28,7 +28,8 @@ class StackPlan:
     failed: str = ""  # words for what is no fault of the stack file: the program's error, a process that died
     ours: bool = False  # `failed` is a failure of ultrastack or of the machine, not of the program
     references: tuple[Reference, ...] = ()
-    not_set: tuple[str, ...] = ()  # of the NAME=VALUE that were given, those whose variable this stack has not
+    # of the NAME=VALUE that were given, those whose variable this stack has not, with what to type instead
+    not_set: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import connection, forkserver
@@ -79,11 +80,11 @@ def plan_one(root: Path, name: str, overrides: Sequence[str]) -> StackPlan:
     from .references import references
 
     try:
-        given, left = list(overrides), tuple[str, ...]()
+        given, left = list(overrides), dict[str, str]()
         try:
             made, reading = plan_with_reading(root, name, overrides=given)
         except Refused as e:
-            left = tuple(text for text in given if any(_has_no_variable(p, text) for p in e.problems))
+            left = {text: p.fix for text in given for p in e.problems if _has_no_variable(p, text)}
             if not left:
                 raise
             made, reading = plan_with_reading(root, name, overrides=[text for text in given if text not in left])
@@ -102,7 +103,13 @@ def check_overrides(overrides: Sequence[str], stacks: Sequence[StackPlan]) -> No
     lost = [text for text in overrides if stacks and all(text in one.not_set for one in stacks)]
     if lost:
         what = "none of the stacks has this variable"
-        raise Refused(*(Problem(Place(SET + text), what, "declare it under `vars`") for text in lost))
+        raise Refused(*(Problem(Place(SET + text), what, _instead(text, stacks)) for text in lost))
+
+
+def _instead(text: str, stacks: Sequence[StackPlan]) -> str:
+    """A near word, if one of the stacks has one; of several the one that most of them have."""
+    fixes = Counter(one.not_set[text] for one in stacks)
+    return max(fixes, key=lambda fix: (fix.startswith("use "), fixes[fix]))
 
 
 def _has_no_variable(problem: Any, text: str) -> bool:
