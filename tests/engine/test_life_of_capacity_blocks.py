@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from ultrastack.engine.rehearsal.cloud import Cloud
+from ultrastack.planner.ended_blocks import FIX
 
 from .real_cli import ROOT, Project
+from .terminal import without_terminal
 
 pytestmark = pytest.mark.engine
 
@@ -128,13 +130,27 @@ def test_nodes_of_an_ended_block_that_the_state_still_has_go_without_a_refresh(
 def test_who_refreshes_and_still_wants_the_nodes_hears_of_the_block_and_loses_nothing_else(
     repository: Callable[..., Project],
 ) -> None:
-    """The one way to a failure: no program can know that the block has ended, and AWS has nothing to launch into."""
-    project = repository({"small": cluster(FIRST, SECOND)})
+    """The one way to a failure: a bare `up` does not look at the clock, and AWS has nothing to launch into. Where ours
+    looks, nothing is done at all."""
+    past = {**FIRST, "starts_at": "2025-12-01T11:30:00Z", "ends_at": "2025-12-02T11:30:00Z"}
+    project = repository({"small": cluster(past, SECOND)})
     cloud = project.cloud()
     project.init("small")
     count = project.up("small")["create"]
     before = project.ids("small", INSTANCE)
     ends(project, cloud, FIRST["id"])
+    ours = without_terminal(project, "up", "small", "--yes", "--refresh")
+    assert ours.code == 2
+    assert ours.err == (
+        f"stacks/small.yaml:6:5  training-one-node-0 and 3 more would be started in capacity block {FIRST['id']}, "
+        "which ended at 2025-12-02T11:30:00Z\n"
+        "    6 |     aws.trn2_ultraserver_cluster:\n"
+        "      |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
+        f"   fix: {FIX}\n"
+        "\n"
+        "1 problem; nothing was done\n"
+    )
+    assert project.ids("small", INSTANCE) == before
     refused = project.run("up", "--yes", "--skip-preview", "--refresh", "--stack", "small", ok=False)
     assert refused.code != 0
     assert "training-one-node-" in refused.text

@@ -17,9 +17,9 @@ from pulumi.runtime.proto import provider_pb2
 from ultrastack.catalog import resource_types
 from ultrastack.engine.rehearsal.answers import Answers
 from ultrastack.engine.rehearsal.install import install
-from ultrastack.engine.rehearsal.meaning import UNKNOWN
 from ultrastack.engine.rehearsal.provider import Provider
 from ultrastack.engine.rehearsal.types import FILES, Shape, known, shapes
+from ultrastack.engine.wire import UNKNOWN_TEXT as UNKNOWN
 
 SUBNET = "aws:ec2/subnet:Subnet"
 BUCKET = "aws:s3/bucket:Bucket"

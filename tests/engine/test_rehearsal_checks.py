@@ -17,8 +17,8 @@ from tools.models.sdk import args_class, block_of
 from ultrastack.catalog import resource_types
 from ultrastack.engine.rehearsal import sdk
 from ultrastack.engine.rehearsal.checks import refused_by_the_cloud
-from ultrastack.engine.rehearsal.meaning import UNKNOWN
 from ultrastack.engine.rehearsal.provider import Provider
+from ultrastack.engine.wire import UNKNOWN_TEXT as UNKNOWN
 
 from .real_cli import foreign_program
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ultrastack.engine.real.state import State, place_at, read_state
-from ultrastack.engine.real.values import at
+from ultrastack.engine.paths import at, place_at
+from ultrastack.engine.real.state import State, read_state
 from ultrastack.model.place import Refused
 
 AGAIN = "   fix: pulumi stack export --stack prod --file prod.json"

@@ -9,13 +9,13 @@ import click
 
 from .command import Command
 from .outcome import CLEAN, FINDINGS
+from .plan import put, show
 from .progress import progress
 from .project import Project, complete_stacks
 
 if TYPE_CHECKING:
     from ultrastack.model.operation import Rehearsal
 
-FILE_WIDTH = 100  # columns of a report that goes to a file or a pipe, unless COLUMNS says otherwise
 SIGNALLED = 128  # and the signal's number: how a shell writes that a signal ended a process
 
 
@@ -92,39 +92,11 @@ def command(
 
 
 def _write(made: Rehearsal, form: str, output: Path | None) -> None:
-    from .plan import put
-
     if form == "json":
-        from ultrastack.report.operations_json import render
+        from ultrastack.report.operations_json import render as render_json
 
-        put(render(made), output)
-    elif output is not None:
-        put(_text(made), output)
-    else:
-        show(made)
-
-
-def show(made: Rehearsal) -> None:
-    """On stdout; `ultrastack up` shows its preview the same way."""
-    import os
-    import sys
-
-    from rich.console import Console
-
+        put(render_json(made), output)
+        return
     from ultrastack.report.operations import render
 
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without Unicode shows ? for …
-    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    render(made, Console(file=sys.stdout, width=FILE_WIDTH if piped else None, highlight=False))
-
-
-def _text(made: Rehearsal) -> str:
-    import io
-
-    from rich.console import Console
-
-    from ultrastack.report.operations import render
-
-    file = io.StringIO()
-    render(made, Console(file=file, width=FILE_WIDTH, highlight=False, color_system=None))
-    return file.getvalue()
+    show(lambda console: render(made, console), output)

@@ -9,9 +9,10 @@ import click
 
 from .command import Command
 from .outcome import CLEAN, FINDINGS, REFUSED
+from .plan import show
 from .progress import progress
 from .project import Project, complete_stacks, complete_steps
-from .rehearse import SIGNALLED, show
+from .rehearse import SIGNALLED
 
 if TYPE_CHECKING:
     from ultrastack.planner.up import Asked, Done, Shown, Up
@@ -83,6 +84,8 @@ def command(
 
 
 def _up(asked: Asked, yes: bool, may_lose: tuple[str, ...], preview_only: bool) -> int:
+    from datetime import UTC, datetime
+
     from ultrastack.planner.up import up
 
     from .consent import agree
@@ -93,6 +96,7 @@ def _up(asked: Asked, yes: bool, may_lose: tuple[str, ...], preview_only: bool) 
             run = open_.enter_context(up(asked, said.append))
             shown = run.show()
         _print(shown)
+        run.refuse_ended_blocks(shown, datetime.now(UTC))
         if preview_only:
             return CLEAN
         if not shown.changes and not shown.bookkeeping:
@@ -118,7 +122,9 @@ def _print(shown: Shown) -> None:
     """The report goes to stdout, like that of `plan`."""
     import sys
 
-    show(shown.report)
+    from ultrastack.report.operations import render
+
+    show(lambda console: render(shown.report, console), None)
     if shown.bookkeeping:
         click.echo("Only the state learns:\n" + "".join(f"  {one}\n" for one in shown.bookkeeping))
     sys.stdout.flush()  # before Pulumi writes there

@@ -127,8 +127,7 @@ def hidden(done: Sequence[Operation], state: State, placeholders: bool) -> tuple
 
 def settled(state: State, differ: Sequence[Hidden], after: State) -> State:
     """The state as if these had always been what the program gives now."""
-    from ultrastack.engine.real.state import place_at
-    from ultrastack.engine.real.values import at
+    from ultrastack.engine.paths import at, place_at
 
     made = {one["urn"]: one for one in after.resources if not one.get("delete")}
     resources = copy.deepcopy(state.resources)

@@ -16,6 +16,7 @@ import os
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from ultrastack.model.operation import Operation, Rehearsal
 from ultrastack.model.place import Place, Problem, Refused
 
 from .changed_since import Stamps, changed_files, difference, stamps
+from .ended_blocks import ended_blocks
 from .losses import WORST, losses
 from .plan import select
 from .program import run_program
@@ -112,6 +114,11 @@ class Up:
             places={step.name: step.place for step in self.graph.steps},
         )
         return Shown(report, tuple(bookkeeping(events)), files)
+
+    def refuse_ended_blocks(self, shown: Shown, now: datetime) -> None:
+        """Raises Refused where machines would be started in a capacity block that has ended by `now`."""
+        if problems := tuple(ended_blocks(shown.report.operations, self.graph, now)):
+            raise Refused(*problems)
 
     def changed(self, shown: Shown) -> tuple[str, ...]:
         """In which words it is no longer what was shown: the project's files, or what a second preview says."""

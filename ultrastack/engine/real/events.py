@@ -6,13 +6,15 @@ The fields are those of sdk/go/common/apitype/events.go of pulumi v3.259. Secret
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
 from ...catalog import InputChange, resource_type
 from ...model.operation import CALLS, TAKES, Answer, Holds, Op, Operation, Reason
 from ...model.values import SECRET
+from ..paths import at
 from .cli import Event
-from .values import at, covered, opaque, value
+from .values import MASK, covered, opaque, value
 
 
 def operations(
@@ -62,8 +64,6 @@ def _one(data: Mapping[str, Any]) -> tuple[str, str]:
 
 def numbered(found: Iterable[Operation]) -> Iterator[Operation]:
     """Counted as our provider counts: what asks a cloud to change something."""
-    from dataclasses import replace
-
     count = 0
     for one in found:
         count += one.asks
@@ -85,15 +85,6 @@ def warnings(events: Iterable[Event]) -> Iterator[str]:
         said = event.get("diagnosticEvent")
         if said is not None and said.get("severity") == "warning" and (text := said.get("message", "").strip()):
             yield text
-
-
-def summary(events: Iterable[Event]) -> Mapping[str, int]:
-    """The engine's own counts; empty where it ended before it could count."""
-    found: Mapping[str, int] = {}
-    for event in events:
-        if "summaryEvent" in event:
-            found = event["summaryEvent"].get("resourceChanges") or {}
-    return found
 
 
 def _failures(events: Iterable[Event]) -> Iterator[tuple[tuple[str, str], str]]:
@@ -158,7 +149,7 @@ def _reasons(
         kind, _, forces = str(diff.get("diffKind", "update")).partition("-")
         before = old.get("inputs" if diff.get("inputDiff") else "outputs") or {}
         after = new.get("inputs") or {}
-        one = InputChange(path, at(before, path), at(after, path), before, after, opaque)
+        one = InputChange(path, at(before, path, MASK), at(after, path, MASK), before, after, opaque)
         replaces: Answer = "yes" if forces else "no"
         when, confidence = "", ""
         if forces and row is None:

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ...model.place import Place, Problem, Refused, printable
-from .values import SIGNATURE, parts
+from ..wire import OF_SECRET, SIGNATURE
 
 VERSIONS = (3, 4)  # sdk/go/common/apitype/core.go of pulumi v3.259: 4 where a feature is used
 FEATURES = frozenset(  # pkg/resource/stack/deployment.go of pulumi v3.259
     "refreshBeforeUpdate views hooks taint replaceWith snippets-prototype extensionParameterization byteString".split()
 )
 PACKAGES = ("aws", "gcp", "pulumi")  # for these somebody stands in
-SECRET = "1b47061264138c4ac30d75fd1eb44270"
 PLACEHOLDER = "a secret that cannot be read here"
 STACK = "pulumi:pulumi:Stack"
 
@@ -35,17 +34,13 @@ class State:
     def resources(self) -> list[dict[str, Any]]:
         return list(self.deployment.get("resources") or ())
 
-    @property
-    def secrets(self) -> bool:
-        return bool(self.encrypted)
-
-    def dumps(self, salt: str, resources: list[dict[str, Any]] | None = None) -> str:
-        """For `pulumi stack import`, under the passphrase whose salt this is; with other resources where given."""
+    def dumps(self, salt: str) -> str:
+        """For `pulumi stack import`, under the passphrase whose salt this is."""
         kept = {k: v for k, v in self.deployment.items() if k != "pending_operations"}
         # `stack import` of pulumi v3.259 panics on a secret where the deployment names no secrets provider
         kept["secrets_providers"] = {"type": "passphrase", "state": {"salt": salt}}
         kept.setdefault("manifest", {})
-        kept["resources"] = self.resources if resources is None else resources
+        kept["resources"] = self.resources
         whole = {"version": self.version, "deployment": kept}
         return json.dumps(whole | ({"features": list(self.features)} if self.features else {}))
 
@@ -78,21 +73,6 @@ def read_state(file: Path, project: str, stack: str) -> State:
         encrypted=encrypted,
         pending=tuple(one for one in deployment.get("pending_operations") or () if isinstance(one, dict)),
     )
-
-
-def place_at(values: Any, path: str, new: Any) -> None:
-    """Puts a value where a path leads; in place. A path that leads nowhere changes nothing."""
-    *way, last = parts(path)
-    for part in way:
-        try:
-            values = values[part]
-        except (KeyError, IndexError, TypeError):
-            return
-    if isinstance(values, list):
-        if isinstance(last, int) and last < len(values):
-            values[last] = new
-    elif isinstance(values, dict):
-        values[last] = new
 
 
 def _export(file: Path, place: Place, stack: str) -> dict[str, Any]:
@@ -175,7 +155,7 @@ def _package(token: str) -> str:
 def _opened(value: Any, path: str, paths: list[str]) -> Any:
     """With a placeholder for what is encrypted; its path is added to `paths`."""
     if isinstance(value, dict):
-        if value.get(SIGNATURE) == SECRET and "ciphertext" in value:
+        if value.get(SIGNATURE) == OF_SECRET and "ciphertext" in value:
             paths.append(path)
             return secret(PLACEHOLDER)
         return {k: _opened(v, _below(path, k), paths) for k, v in value.items()}
@@ -186,7 +166,7 @@ def _opened(value: Any, path: str, paths: list[str]) -> Any:
 
 def secret(value: Any) -> dict[str, str]:
     """As an export with --show-secrets writes it."""
-    return {SIGNATURE: SECRET, "plaintext": json.dumps(value)}
+    return {SIGNATURE: OF_SECRET, "plaintext": json.dumps(value)}
 
 
 def _below(path: str, key: str) -> str:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ...catalog import InputChange, ResourceType
-from .meaning import SECRET, UNKNOWN, Meaning, chosen, is_block, revealed
+from ..paths import at, parts
+from ..wire import SIGNATURE, UNKNOWN_TEXT
+from .meaning import Meaning, chosen, is_block, revealed
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ELEMENT = re.compile(r"\[\d+\]$")
-_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\d+")
-_PART = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|([^.\[\]]+)')
 _OF_A_LIST = {"empties", "fills", "loses-items"}  # of the conditions in catalog/resource_conditions.py
 
 Kind = Literal["add", "delete", "update"]
@@ -56,7 +56,7 @@ def _replaces(row: ResourceType, change: InputChange) -> bool:
     own, verdict = row.replaces(change.path), row.verdict(change)
     if verdict.because == (own,) and _OF_A_LIST & set(own.test.split()) and _ELEMENT.search(change.path):
         path = _ELEMENT.sub("", change.path)  # such a condition speaks of the list, not of its element
-        old, new = _at(change.before, path), _at(change.after, path)
+        old, new = at(change.before, path), at(change.after, path)
         verdict = row.verdict(InputChange(path, old, new, change.before, change.after, change.opaque))
     return verdict.replaces != "no"
 
@@ -140,30 +140,15 @@ class _Comparison:
 
 def _lies_in(path: str, ignored: Sequence[str]) -> bool:
     """`*` stands for any position or key."""
-    own = _parts(path)
+    own = list(parts(path))
     return any(
         len(one) <= len(own) and all(a in ("*", b) for a, b in zip(one, own, strict=False))
-        for one in map(_parts, ignored)
+        for one in (list(parts(path)) for path in ignored)
     )
 
 
-def _parts(path: str) -> list[str]:
-    """networkInterfaces[0].subnetId, tags["a.b"] -> their steps."""
-    return [key.replace('\\"', '"') or plain for key, plain in _PART.findall(path)]
-
-
-def _at(inputs: Any, path: str) -> Any:
-    """The value at a path of blocks and lists; None: it is not set."""
-    for step in _STEP.findall(path):
-        if isinstance(inputs, list):
-            inputs = inputs[int(step)] if step.isdigit() and int(step) < len(inputs) else None
-        else:
-            inputs = inputs.get(step) if isinstance(inputs, Mapping) else None
-    return inputs
-
-
 def _opaque(value: Any) -> bool:
-    return value == UNKNOWN or (isinstance(value, Mapping) and SECRET in value)
+    return value == UNKNOWN_TEXT or (isinstance(value, Mapping) and SIGNATURE in value)
 
 
 def _one_block(value: Any, other: Any) -> Any:

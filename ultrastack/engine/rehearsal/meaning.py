@@ -26,15 +26,12 @@ from typing import Any
 import yaml
 
 from ...catalog import ResourceType, dotted, resource_type
+from ..wire import OF_ARCHIVE, OF_ASSET, OF_SECRET, SIGNATURE, UNKNOWN_TEXT
 
 DEFAULTS = "__defaults"  # the real providers note here which inputs they filled in themselves
 _NOTES = (DEFAULTS, "__meta", "__pulumi_raw_state_delta")
-SECRET = "4dabf18193072939515e22adb298388d"  # Pulumi's mark of special values
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # Pulumi's mark of a value that only `up` will know
-A_SECRET = "1b47061264138c4ac30d75fd1eb44270"
 _ADDRESS = re.compile(r"(https://[a-z0-9-]+\.googleapis\.com/(?:[\w.-]+/)*)?(projects/[\w.:-]+(?:/[\w.-]+)+)")
 _OF_COMPUTE = re.compile(r"projects/[^/]+/(?:global|(?:regions|zones)/[^/]+)/(\w+)s/([^/]+)")  # what it is, its name
-ARCHIVE_OR_ASSET = ("0def7320c3a5731c473e5ecbe6d01bc7", "c44067f5952c0a294b673a41bacd8c17")
 
 
 class Meaning:
@@ -53,7 +50,7 @@ class Meaning:
         old, new = self.as_document(path, old), self.as_document(path, new)
         if old == new:
             return True
-        if UNKNOWN in (old, new):
+        if UNKNOWN_TEXT in (old, new):
             return False
         if is_block(old) and is_block(new):
             return self._same_blocks(path, old, new)
@@ -138,7 +135,7 @@ def chosen(block: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def is_block(value: Any) -> bool:
-    return isinstance(value, Mapping) and SECRET not in value
+    return isinstance(value, Mapping) and SIGNATURE not in value
 
 
 def revealed(value: Any) -> Any:
@@ -146,14 +143,14 @@ def revealed(value: Any) -> Any:
     if isinstance(value, list):
         return [revealed(one) for one in value]
     if isinstance(value, Mapping):
-        if value.get(SECRET) == A_SECRET and "value" in value:
+        if value.get(SIGNATURE) == OF_SECRET and "value" in value:
             return revealed(value["value"])
-        return value if SECRET in value else {k: revealed(v) for k, v in value.items()}
+        return value if SIGNATURE in value else {k: revealed(v) for k, v in value.items()}
     return value
 
 
 def _asset(value: Any) -> bool:
-    return isinstance(value, Mapping) and value.get(SECRET) in ARCHIVE_OR_ASSET
+    return isinstance(value, Mapping) and value.get(SIGNATURE) in (OF_ARCHIVE, OF_ASSET)
 
 
 def _text(value: Any) -> str:

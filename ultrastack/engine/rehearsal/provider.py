@@ -14,6 +14,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from ..wire import UNKNOWN_TEXT
 from .answers import Answers
 from .changes import changes
 from .checks import Asked, checked, refused_by_the_cloud
@@ -21,7 +22,7 @@ from .cloud import Cloud, Refused
 from .engine_log import Warn, warn_nobody
 from .failing import FailAt
 from .made import REGION_WHEN_UNSET, added, held, identity, outputs, repeated, seed_of
-from .meaning import DEFAULTS, UNKNOWN, revealed
+from .meaning import DEFAULTS, revealed
 from .names import Mode, Proposal
 from .placing import placed
 from .replacing import deletes_first, unchangeable
@@ -189,7 +190,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         # an input that the program dropped goes, unless the cloud keeps a value for it
         kept = {k: v for k, v in olds.items() if k not in old_inputs or the_clouds(k)}
         for moving in shape.moving & kept.keys():
-            kept[moving] = UNKNOWN if request.preview else kept[moving] + 1
+            kept[moving] = UNKNOWN_TEXT if request.preview else kept[moving] + 1
         kept |= repeated(kept, news)
         if not request.preview:
             self._fail_if_asked(context)
