@@ -1,0 +1,1 @@
+"""What is allowed, and what would work on the hardware? One rule, one file."""

@@ -1,0 +1,1 @@
+"""What was bought or reserved, where it is, and when it ends."""

@@ -1,0 +1,1 @@
+"""Interfaces, security groups and placement that collectives run over."""

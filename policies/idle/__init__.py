@@ -1,0 +1,1 @@
+"""Accelerators that cost and do not work."""

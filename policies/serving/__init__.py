@@ -1,0 +1,1 @@
+"""SageMaker endpoints: their shapes, updates and sizes."""

@@ -1,0 +1,1 @@
+"""The stack file itself, and values that no cloud takes."""

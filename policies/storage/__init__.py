@@ -1,0 +1,1 @@
+"""File systems and buckets that feed the accelerators."""

@@ -1,0 +1,1 @@
+"""Slices, their shapes, places, software and ways to buy them."""

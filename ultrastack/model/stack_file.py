@@ -1,0 +1,47 @@
+"""What did a stack file ask for, apart from resources? Plain data for whoever judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .finding import Acceptance
+from .place import Place
+from .schedule import Schedule
+from .values import Value
+
+
+@dataclass(frozen=True)
+class FileStep:
+    """One entry, one round of its loop."""
+
+    name: str
+    component: str  # aws.fsx_lustre
+    place: Place  # of the component's word
+    arguments: Mapping[str, Value] = field(default_factory=dict)  # as given; what only the cloud knows is UNKNOWN
+    places: Mapping[str, Place] = field(default_factory=dict)  # argument -> where it is written: mounts[0].path
+    tags: Mapping[str, str] = field(default_factory=dict)
+    schedule: Schedule | None = None
+    protect: bool = False
+    retain_on_delete: bool = False
+    left_out: str = ""  # why nothing is made
+
+
+@dataclass(frozen=True)
+class StackFile:
+    """One environment as it was read; `accept` of the file and of its steps together."""
+
+    file: str
+    place: Place  # of its first line
+    description: str = ""
+    profile: str = ""
+    budget_monthly_usd: float | None = None
+    tags: Mapping[str, str | None] = field(default_factory=dict)
+    accept: tuple[Acceptance, ...] = ()
+    steps: tuple[FileStep, ...] = ()
+    variables: Mapping[str, Value] = field(default_factory=dict)
+    variable_places: Mapping[str, Place] = field(default_factory=dict)  # blocks[0].upfront_usd -> where it is written
+    names_by_index: Mapping[str, Place] = field(default_factory=dict)  # looped steps named by position alone -> name
+
+    def step(self, name: str) -> FileStep | None:
+        return next((one for one in self.steps if one.name == name), None)
