@@ -17,7 +17,10 @@ plan: $(READY)  ## what STACK would be made of: offline, no cloud account needed
 	@$(BIN)/ultrastack plan $(STACK)
 
 test: $(READY) cli  ## all tests, with the real Pulumi engine where Go or a pulumi is present
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -m engine >$(VENV)/engine.log 2>&1 & engine=$$!; trap "kill $$engine" INT TERM; \
+	$(BIN)/python -m pytest -q -m "not engine"; others=$$?; \
+	echo "the tests on the real engine, which run at the same time ..."; \
+	wait $$engine; real=$$?; cat $(VENV)/engine.log; exit $$(( others || real ))
 
 check: $(READY)  ## format, lint, types, generated tables: what must be clean besides the tests
 	@$(BIN)/ruff format --check .
@@ -26,6 +29,7 @@ check: $(READY)  ## format, lint, types, generated tables: what must be clean be
 	@$(BIN)/python tools/tables.py --check
 	@$(BIN)/python tools/constraints.py --check
 	@$(BIN)/python tools/resource_types.py --check
+	@$(BIN)/python tools/deploying_actions.py --check
 
 format: $(READY)  ## format the code, mend what the linter can mend
 	@$(BIN)/ruff format .
@@ -38,6 +42,7 @@ golden: $(READY)  ## rewrite golden files; read their diff before you commit it
 tables: $(READY)  ## rewrite the tables in docs/ and stacks/README.md, the JSON Schema, what the clouds' models say
 	@$(BIN)/python tools/tables.py
 	@$(BIN)/python tools/constraints.py
+	@$(BIN)/python tools/deploying_actions.py
 
 fuzz: $(READY)  ## 20,000 random and mutated stack files (FUZZ=N for another number)
 	@ULTRASTACK_FUZZ=$(or $(FUZZ),20000) $(BIN)/python -m pytest -q tests/language/test_fuzz.py

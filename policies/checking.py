@@ -41,32 +41,35 @@ def outcomes(
     """
     for rule in rules:
         check = rule.check
-        if check is None or (levels or {}).get(rule.id, rule.level) == "off":
-            continue
+        if check is None or check.kind == "judgement" or (levels or {}).get(rule.id, rule.level) == "off":
+            continue  # a rule about the judging itself is asked when all others were: judging.py
         if check.kind == "cost":
             if costs is not None:
-                yield _asked(rule, None, costs)
+                yield asked(rule, None, costs)
         elif check.kind == "change":
             for change in changes or ():
                 if change.resource.type in check.types or "*" in check.types:
-                    yield _of_change(rule, change, before, world)
+                    yield _of_change(rule, change, before, world, changes or ())
         elif not check.types:
-            yield _asked(rule, None, world)
+            yield asked(rule, None, world)
         else:
             for subject in world.of_type(*check.types):
+                if subject.resource.kind == "read":
+                    continue  # not this program's: whoever makes it answers for it
                 alone = check.kind == "resource"
-                yield _asked(rule, subject, world.alone_of[subject.urn] if alone else subject)
+                yield asked(rule, subject, world.alone_of[subject.urn] if alone else subject)
 
 
-def _of_change(rule: Rule, change: Change, before: World | None, world: World) -> Outcome:
+def _of_change(rule: Rule, change: Change, before: World | None, world: World, beside: Sequence[Change]) -> Outcome:
     old = before.by_urn.get(change.old.urn) if before is not None and change.old is not None else None
     new = world.by_urn.get(change.new.urn) if change.new is not None else None
     if old is None and new is None:
         old = Subject(change.resource)
-    return _asked(rule, new or old, SubjectChange(change, old, new))
+    return asked(rule, new or old, SubjectChange(change, old, new, beside))
 
 
-def _asked(rule: Rule, subject: Subject | None, about: Any) -> Outcome:
+def asked(rule: Rule, subject: Subject | None, about: Any) -> Outcome:
+    """What one rule says of one thing; `subject` is what it is said of."""
     assert rule.check is not None
     said: list[Said] = []
     try:
@@ -76,7 +79,7 @@ def _asked(rule: Rule, subject: Subject | None, about: Any) -> Outcome:
     except NotApplicable:
         if not said:
             return Outcome(rule, subject, "not applicable")
-    except Exception as e:  # a rule's own mistake is ours, and hides no other rule
+    except (Exception, SystemExit) as e:  # a rule's own mistake is ours, and hides no other rule
         return Outcome(rule, subject, "broken", why=_why(e))
     if not said:
         return Outcome(rule, subject, "pass")
@@ -88,9 +91,11 @@ def _collect(look: Callable[..., Iterable[Said] | None], about: Any, said: list[
     for one in look(about) or ():
         if not isinstance(one, Said):
             raise TypeError(f"a check yields fail(...) or cannot_decide(...), not {type(one).__name__}")
+        if not isinstance(one.message, str):
+            raise TypeError(f"a message is a text, not {type(one.message).__name__}")
         said.append(one)
 
 
-def _why(error: Exception) -> str:
+def _why(error: BaseException) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__}: {error} (line {last.lineno} of {last.filename.rpartition('/')[2]})"

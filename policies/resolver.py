@@ -67,7 +67,7 @@ class Resolver:
         sources = self._sources(urn, path)
         known = [self._by_urn[one] for one in sources if one in self._by_urn]
         if not self._exact:
-            givers = {giver for token in types for giver in GIVES.get(token, ())}
+            givers = {giver for token in types for giver in GIVES.get(token, ()) if giver not in types}
             if len(known) < len(sources) or any(r.type in ANYTHING or r.type in givers for r in known):
                 return ()
         return tuple(r.urn for r in known if r.type in types)

@@ -8,18 +8,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from math import isfinite
 from typing import Any, TypeVar
 
 from ultrastack.model.change import Change
 from ultrastack.model.graph import Graph, Resource
 from ultrastack.model.stack_file import StackFile
-from ultrastack.model.values import Asset, ResourceReference, Secret, Unknown
+from ultrastack.model.values import UNKNOWN, Asset, ResourceReference, Secret, Unknown
 
 from .resolver import Resolver
-from .rule import Undecided
+from .said import Undecided
 
 T = TypeVar("T")
 _HIDDEN = (Unknown, Secret)
+
+
+class _OnlyRead(dict[str, Any]):
+    """Inputs of a resource that is read by its id: what the program does not say of it is there, and not known."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(name, UNKNOWN)
 
 
 class Block:
@@ -50,6 +58,8 @@ class Block:
 
     def raw(self, name: str) -> Any:
         """As it is, unknown and secret marks included; None where nothing is given. Dots lead into blocks."""
+        if "." not in name:
+            return self.values.get(name)
         value: Any = self.values
         for part in name.split("."):
             if isinstance(value, _HIDDEN):
@@ -90,7 +100,9 @@ class Block:
             return default
         try:
             found = float(value)
-        except (TypeError, ValueError):
+            if not isfinite(found):
+                raise ValueError
+        except (TypeError, ValueError, OverflowError):
             raise Undecided(f"a number as {self._named(name)}", self, name) from None
         return int(found) if found.is_integer() else found
 
@@ -219,11 +231,12 @@ class Pointing:
 
 @dataclass(frozen=True)
 class SubjectChange:
-    """What becomes of one resource, with both graphs to look at."""
+    """What becomes of one resource, with both graphs to look at, and all changes that come with it."""
 
     change: Change
     old: Subject | None
     new: Subject | None
+    beside: Sequence[Change] = ()  # this one too
 
     @property
     def subject(self) -> Subject:
@@ -264,7 +277,10 @@ class World:
             if r.kind in ("stack", "provider"):
                 continue
             given = by_urn.get(r.provider) or by_urn.get(r.provider.rpartition("::")[0])
-            found.append(Subject(r, self, given.inputs if given else None))
+            one = Subject(r, self, given.inputs if given else None)
+            if r.kind == "read":
+                one.values = _OnlyRead(r.inputs)
+            found.append(one)
         return tuple(found)
 
     @cached_property
@@ -335,17 +351,17 @@ class World:
         if not isinstance(value, (list, tuple)):
             return [self._meant(block, name, value, types)]
         found = [self._meant(block, f"{name}[{i}]", one, types) for i, one in enumerate(value)]
-        if any(isinstance(one, Unsure) for one in found):  # as many unknown elements as there are candidates
-            hidden = [i for i, one in enumerate(value) if isinstance(one, _HIDDEN)]
-            candidates = self._resolver.candidates(block.subject.urn, block.at(name), types)
-            if (
-                not self.exact
-                and len(hidden) == len(candidates)
-                and all(isinstance(found[i], Unsure) for i in hidden)
-                and not any(isinstance(found[i], Unsure) for i in range(len(found)) if i not in hidden)
-            ):
-                for i, urn in zip(hidden, candidates, strict=True):
-                    found[i] = self.by_urn[urn]
+        hidden = [i for i, one in enumerate(value) if isinstance(one, _HIDDEN)]
+        if self.exact or len(hidden) < 2:
+            return found
+        # Pulumi's dependencies are of the whole list: as many unknown elements as candidates are just these, in some
+        # order; of more elements nobody knows which ones come from elsewhere
+        candidates = self._resolver.candidates(block.subject.urn, block.at(name), types)
+        needs = f"which {_kind(types)}s `{block.at(name)}` of {block.subject.name} names"
+        known = any(isinstance(one, Unsure) for i, one in enumerate(found) if i not in hidden)
+        same = len(hidden) == len(candidates) and not known
+        for i, urn in zip(hidden, candidates if same else [""] * len(hidden), strict=True):
+            found[i] = self.by_urn[urn] if urn else Unsure(needs)
         return found
 
     def pointing_at(self, target: Subject, type: str, name: str) -> Pointing:
@@ -380,13 +396,17 @@ class World:
         if len(candidates) == 1:
             yield self.by_urn[candidates[0]]
         else:
-            yield Unsure(f"which {_kind(types)}s `{block.at(name)}` of {block.subject.name} names")
+            yield Unsure(f"which {_several(_kind(types))} `{block.at(name)}` of {block.subject.name} names")
 
 
 def _kind(types: Sequence[str]) -> str:
     """aws:ec2/securityGroup:SecurityGroup -> security group"""
     name = types[0].rpartition(":")[2] if types else "resource"
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+
+
+def _several(kind: str) -> str:
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
 
 
 def _as_text(value: Any) -> str:

@@ -47,7 +47,7 @@ def test_a_project_elsewhere_plans_with_the_installed_package(tmp_path: Path) ->
     source.mkdir()
     for part in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / part, source)
-    for part in ("ultrastack", "components"):
+    for part in ("ultrastack", "components", "policies"):
         shutil.copytree(ROOT / part, source / part, ignore=shutil.ignore_patterns("__pycache__"))
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-compile"]
     subprocess.run([*pip, "--target", str(installed), str(source)], check=True, capture_output=True)

@@ -21,6 +21,10 @@ from ultrastack.language.schema import stack_schema
 from ultrastack.language.tables import refreshed
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # run as a file: the package of tools lies above
+
+from tools import rule_pages  # noqa: E402
+
 HEAD = """# Components
 
 A page for each, made by `make tables` from the components themselves; `ultrastack doc WORD` prints it in a terminal.
@@ -47,6 +51,7 @@ def generated() -> dict[Path, str]:
     }
     return {
         **pages,
+        **rule_pages.pages(),
         Path("examples/README.md"): "\n".join(_examples()) + "\n",
         Path("docs/components.md"): HEAD + "\n".join(rows) + "\n",
         Path("stacks/stack.schema.json"): json.dumps(stack_schema(components), indent=1, ensure_ascii=False) + "\n",
@@ -98,7 +103,8 @@ def cell(text: str) -> str:
 def main() -> int:
     made = generated()
     stale = []
-    for old in {file.relative_to(ROOT) for file in (ROOT / "docs/components").glob("*.md")} - made.keys():
+    folders = (ROOT / "docs/components", ROOT / "docs/rules")
+    for old in {file.relative_to(ROOT) for folder in folders for file in folder.glob("*.md")} - made.keys():
         stale.append(old)
         if "--check" not in sys.argv:
             (ROOT / old).unlink()

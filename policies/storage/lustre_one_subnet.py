@@ -18,6 +18,6 @@ RULE = Rule(
 
 @RULE.resource("aws:fsx/lustreFileSystem:LustreFileSystem")
 def check(system: Subject) -> Iterator[Said]:
-    given = system.raw("subnetIds")  # not get(): one that is unknown is still one
+    given = system.raw("subnetIds")  # not get(): the SDKs take one text here, and one that is unknown is still one
     if isinstance(given, list) and len(given) > 1:
         yield fail(system, f"{len(given)} subnets are named", at="subnetIds")

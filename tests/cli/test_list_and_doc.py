@@ -33,13 +33,13 @@ def test_examples_are_listed_and_planned_like_stacks(run: Command, project: Path
     (project / "examples" / "small.yaml").write_text("description: A small one\nextends: ../stacks/dev.yaml\n")
     assert run("list", "examples").out == "small  A small one\n"
     by_name, by_path = run("plan", "small"), run("plan", "examples/small.yaml")
-    assert (by_name.code, by_name.out.splitlines()[1]) == (0, "A small one")
+    assert by_name.out.splitlines()[1] == "A small one"
     assert by_path.out == by_name.out
 
 
 def test_without_a_kind_all_are_counted(run: Command) -> None:
     lines = run("list").out.splitlines()
-    assert [line.split()[0] for line in lines[:8]] == list(KINDS)
+    assert [line.split()[0] for line in lines[: len(KINDS)]] == list(KINDS)
     assert lines[0] == "stacks        2   dev, prod"
     assert lines[-1] == "ultrastack list KIND names all; ultrastack doc WORD explains one."
 
@@ -167,3 +167,13 @@ def test_it_works_without_a_project(run: Command, tmp_path_factory: pytest.TempP
     folder = str(tmp_path_factory.mktemp("elsewhere"))
     assert run("doc", "loop", "-C", folder).code == 0
     assert run("list", "components", "-C", folder).out.startswith("aws.accelerator_cluster")
+
+
+def test_a_rule_of_the_projects_own_writes_nothing_into_the_terminal(run: Command, project: Path) -> None:
+    (project / "policies/own").mkdir(parents=True, exist_ok=True)
+    (project / "policies/own/hostile.py").write_text(
+        'from ..rule import Rule\nRULE = Rule("t\x1b", "advisory", "w\x1b", "f\x1b", ("https://x\x1b",))\n\n\n'
+        "@RULE.whole_graph\ndef check(world):\n    return []\n"
+    )
+    done = run("doc", "own.hostile")
+    assert done.code == 0 and "\x1b" not in done.out and "https://x" in done.out

@@ -28,6 +28,21 @@ def test_a_closed_pipe_is_quiet(arguments: list[str]) -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "2>&-"])
+def test_outputs_that_are_closed_are_no_failure(closed: str) -> None:
+    words = f'"{sys.executable}" -m ultrastack.cli list machines {closed}'
+    done = subprocess.run(["sh", "-c", words], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_a_full_disk_is_not_our_failure() -> None:
+    words = f'"{sys.executable}" -m ultrastack.cli list machines >/dev/full'
+    done = subprocess.run(["sh", "-c", words], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("cannot write: No space left on device\n   fix: make room: df -h\n")
+
+
 class Terminal:
     """A stderr that is one, and keeps what it was shown."""
 

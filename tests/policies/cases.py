@@ -21,7 +21,7 @@ PROVIDERS = {
 }
 PROJECT, STACK = "cases", "case"
 ROOT = f"urn:pulumi:{STACK}::{PROJECT}::pulumi:pulumi:Stack::{PROJECT}-{STACK}"
-WORDS = {"case", "resources", "before", "aws", "gcp", "stack", "now", "finds", "profile"}
+WORDS = {"case", "resources", "before", "aws", "gcp", "stack", "now", "finds", "profile", "costs", "differences"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Case:
     now: datetime | None = None
     finds: tuple[Mapping[str, str], ...] = ()
     profile: str = ""
+    costs: Mapping[str, Any] = field(default_factory=dict)  # monthly_usd, unpriced
+    differences: tuple[Mapping[str, str], ...] = ()  # what, how
 
     def __str__(self) -> str:
         return f"{self.rule} {self.verdict}: {self.title}"
@@ -68,6 +70,8 @@ def cases_of(file: Path) -> Iterator[Case]:
                 now=datetime.fromisoformat(now) if isinstance(now, str) else now,
                 finds=tuple(one.get("finds", ())),
                 profile=one.get("profile", ""),
+                costs=one.get("costs", {}),
+                differences=tuple(one.get("differences", ())),
             )
 
 

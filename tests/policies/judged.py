@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
-from ultrastack.policies.checking import Outcome, outcomes
+from tests.policies.cases import Case, graph_of
+from ultrastack.policies.checking import Outcome, asked, outcomes
+from ultrastack.policies.finder import find_rules
+from ultrastack.policies.judged import Difference
+from ultrastack.policies.judging import judged_of
 from ultrastack.policies.rule import Rule
 from ultrastack.policies.world import Costs, World
-
-from tests.policies.cases import Case, graph_of
 
 
 def outcomes_of(case: Case, rules: Iterable[Rule], folder: Path) -> list[Outcome]:
@@ -23,8 +25,23 @@ def outcomes_of(case: Case, rules: Iterable[Rule], folder: Path) -> list[Outcome
 
         old = graph_of(case.before, case.providers)
         before, changes = World(old, now=case.now), diff(old, world.graph)
-    costs = Costs(world, Decimal(0), ())
-    return list(outcomes(rules, world, always, changes=changes, before=before, costs=costs))  # type: ignore[arg-type]
+    costs = Costs(world, Decimal(case.costs.get("monthly_usd", 0)), tuple(case.costs.get("unpriced", ())))
+    found = list(outcomes(rules, world, always, changes=changes, before=before, costs=costs))  # type: ignore[arg-type]
+    return [*found, *_about_the_judging(case, rules, world)]
+
+
+def _about_the_judging(case: Case, rules: Iterable[Rule], world: World) -> Iterable[Outcome]:
+    """Rules that look at what all the others say."""
+    ours = [rule for rule in rules if rule.check is not None and rule.check.kind == "judgement"]
+    if not ours:
+        return
+    every = find_rules()
+    differences = [Difference(**one) for one in case.differences]
+    levels = {rule.id: rule.level for rule in every}
+    found = list(outcomes(every, world, levels))
+    judged = judged_of(found, world, levels, rules=every, rules_from="main", differences=differences)
+    for rule in ours:
+        yield asked(rule, None, judged)
 
 
 def world_of(case: Case, folder: Path) -> World:

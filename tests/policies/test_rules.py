@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from ultrastack.policies.checking import Outcome
-from ultrastack.policies.finder import find_rules
 
 from tests.policies.cases import CASES, Case, all_cases
 from tests.policies.judged import outcomes_of
+from ultrastack.policies.checking import Outcome
+from ultrastack.policies.finder import find_rules
 
 RULES = {rule.id: rule for rule in find_rules()}
 ALL = list(all_cases())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .capacity_blocks import CapacityBlockPlace, CapacityBlockRules, capacity_block_places, capacity_block_rules
     from .constraints import Constraint, PropertyConstraint, constraint_of, constraints_of, input_complaints
+    from .deploying import DeployingActions, all_deploying_actions, deploying_actions
     from .efa import EfaLayout, Interface, efa_layout, efa_layouts
     from .images import ImageParameter, image_parameter, image_parameters
     from .instance_types import Machine, machine, machines
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 _OFFERED_BY = {
     "capacity_blocks": "CapacityBlockPlace CapacityBlockRules capacity_block_places capacity_block_rules",
     "constraints": "Constraint PropertyConstraint constraint_of constraints_of input_complaints",
+    "deploying": "DeployingActions all_deploying_actions deploying_actions",
     "efa": "EfaLayout Interface efa_layout efa_layouts",
     "images": "ImageParameter image_parameter image_parameters",
     "instance_types": "Machine machine machines",
@@ -81,6 +83,7 @@ __all__ = [
     "CapacityBlockPlace",
     "CapacityBlockRules",
     "Constraint",
+    "DeployingActions",
     "EfaLayout",
     "HostingType",
     "ImageAccount",
@@ -111,6 +114,7 @@ __all__ = [
     "UltraServer",
     "UnknownRow",
     "Verdict",
+    "all_deploying_actions",
     "as_mapping",
     "aws_quota",
     "aws_quotas",
@@ -119,6 +123,7 @@ __all__ = [
     "capacity_block_rules",
     "constraint_of",
     "constraints_of",
+    "deploying_actions",
     "dotted",
     "efa_layout",
     "efa_layouts",

@@ -9,6 +9,7 @@ from typing import Any
 from . import (
     capacity_blocks,
     constraints,
+    deploying,
     efa,
     images,
     instance_types,
@@ -36,6 +37,7 @@ _READERS: Mapping[str, Callable[[], Nested]] = {
     "capacity_block_rules.csv": capacity_blocks.all_rules,
     "constraints_aws.csv": constraints.aws_constraints,
     "constraints_gcp.csv": constraints.gcp_constraints,
+    "deploying_actions.csv": deploying.all_deploying_actions,
     "efa_layouts.csv": efa.efa_layouts,
     "hosting_types.csv": sagemaker_hosting.hosting_types,
     "image_accounts.csv": sagemaker_images.image_accounts,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ultrastack.model.place import printable
+
 from . import page
 from .command import Command
 from .group import unknown
@@ -29,10 +31,10 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 
 
 @click.command("doc", cls=Command, short_help="Explain a component, keyword, filter, function, machine or slice.")
-@click.argument("word", shell_complete=_complete)
+@click.argument("words", nargs=-1, required=True, metavar="WORD", shell_complete=_complete)
 @click.pass_obj
-def command(project: Project, word: str) -> None:
-    """Explain WORD: a component, keyword, filter, function, machine or TPU slice; or list a family of these.
+def command(project: Project, words: tuple[str, ...]) -> None:
+    """Explain WORD: a component, keyword, filter, function, rule, machine or TPU slice; or list a family of these.
 
     \b
     ultrastack doc aws.fsx_lustre
@@ -40,7 +42,11 @@ def command(project: Project, word: str) -> None:
     ultrastack doc trn2.48xlarge
     ultrastack doc v6e-256
     ultrastack doc p5en
+    ultrastack doc storage.lustre_one_subnet
     """
+    word = words[1] if len(words) == 2 and words[0] == "rule" else words[0]
+    if len(words) > 1 and word is words[0]:
+        raise click.UsageError(f"one word at a time: ultrastack doc {words[0]}")
     known = {kind: KINDS[kind](project) for kind in EXPLAINED}
     found = [kind for kind, table in known.items() if word in table]
     if not found:
@@ -48,12 +54,12 @@ def command(project: Project, word: str) -> None:
             page.paragraph(f"{word} is a family; `ultrastack doc` explains each of it.")
             page.table(family, indent=2)
             return
-        words = tuple(w for table in known.values() for w in table)
+        every = tuple(w for table in known.values() for w in table)
         from ultrastack.catalog import tpu_generations
 
         if word in tpu_generations():
             raise click.UsageError(f"no slice shape of {word} is known; `ultrastack catalog` shows what is.")
-        raise click.UsageError(unknown("word", word, words) if len(words) < 20 else _not_found(word, words))
+        raise click.UsageError(unknown("word", word, every) if len(every) < 20 else _not_found(word, every))
     for i, kind in enumerate(found):
         if i:
             click.echo()
@@ -62,19 +68,24 @@ def command(project: Project, word: str) -> None:
 
 def _family(word: str, known: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """What is of this family: trn2, v6e, as `ultrastack catalog` names them."""
-    machines = {name: said for name, said in known["machines"].items() if name.partition(".")[0] == word}
-    return machines or {name: said for name, said in known["slices"].items() if said.partition(" ")[0] == word}
+    dotted = {**known["machines"], **known["rules"]}
+    members = {name: said for name, said in dotted.items() if name.partition(".")[0] == word}
+    return members or {name: said for name, said in known["slices"].items() if said.partition(" ")[0] == word}
 
 
 def _not_found(word: str, words: tuple[str, ...]) -> str:
     """The list of all words is too long for an error. A word that contains what was typed is nearer than any other."""
     import difflib
 
-    near = sorted((w for w in words if word in w), key=len)[:3] or difflib.get_close_matches(
-        word, words, n=3, cutoff=0.5
-    )
+    near = [w for w in words if w.endswith(f".{word}")] or sorted((w for w in words if _contains(w, word)), key=len)[:3]
+    near = near or difflib.get_close_matches(word, words, n=3, cutoff=0.5)
     meant = f"; did you mean {' or '.join(repr(w) for w in near)}?" if near else "."
     return f"no word '{word}'{meant} `ultrastack list` shows what there is."
+
+
+def _contains(name: str, word: str) -> bool:
+    """A rule's id is a sentence: only whole words of it are meant."""
+    return f"_{word}_" in f"_{name.replace('.', '_')}_" if name.count("_") > 1 else word in name
 
 
 # ---- one function per kind
@@ -157,6 +168,27 @@ def _entry(what: str, entry: Any) -> None:
         click.echo(f"gives:\n  {json.dumps(entry.result, ensure_ascii=False, default=str)}")
 
 
+def rule(project: Project, word: str) -> None:
+    from ultrastack.planner.rules import load_rules
+    from ultrastack.policies.levels import levels_in
+
+    known = load_rules(project.home)
+    found = next(one for one in known.rules if one.id == word)
+    click.secho(f"{word}  (rule)", bold=True)
+    page.paragraph(f"{found.title[:1].upper()}{found.title[1:]}.")
+    page.title("Why")
+    page.paragraph(found.why, indent=2)
+    page.title("Fix")
+    page.paragraph(found.fix, indent=2)
+    page.title("Level")
+    page.table({name: levels_in(known.profiles, name, known.rules)[word] for name in known.profiles})
+    page.title("Evidence")
+    for one in found.references:
+        click.echo(f"  {printable(one)}")
+    page.title("To accept it, on the step or at the top of the stack file")
+    click.echo(f"  accept: [{{rule: {word}, reason: why, owner: who, until: 2027-01-31}}]")
+
+
 def machine(project: Project, word: str) -> None:
     from ultrastack.catalog import machines, use_local_rows
 
@@ -209,6 +241,7 @@ EXPLAINED: Mapping[str, Callable[[Project, str], None]] = {
     "keywords": keyword,
     "filters": filter_,
     "functions": function,
+    "rules": rule,
     "machines": machine,
     "slices": slice_,
 }

@@ -13,7 +13,20 @@ from .command import project_option
 from .outcome import EXIT_CODES
 
 # In the order in which a newcomer needs them, so in no folder's order.
-COMMANDS = ("plan", "explain", "list", "doc", "new", "up", "rehearse", "catalog", "schema", "urns", "completion")
+COMMANDS = (
+    "plan",
+    "check",
+    "explain",
+    "list",
+    "doc",
+    "new",
+    "up",
+    "rehearse",
+    "catalog",
+    "schema",
+    "urns",
+    "completion",
+)
 
 
 class Lazy(click.Group):

@@ -16,7 +16,7 @@ from .words import KINDS
 def command(project: Project, kind: str | None) -> None:
     """List all of a KIND; without it: how many of each there are.
 
-    KIND is stacks, examples, components, machines, slices, keywords, filters or functions.
+    KIND is stacks, examples, components, rules, machines, slices, keywords, filters or functions.
     """
     if kind is not None:
         page.table(KINDS[kind](project), indent=0)

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ultrastack.model.place import Refused, printable
+
+if TYPE_CHECKING:
+    from ultrastack.model.plan import Plan
 
 CLEAN, FINDINGS, REFUSED, OURS, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
 
 EXIT_CODES = """\b
 Exit codes:
   0  clean
-  1  findings at or above the level (from the rules, once they are part of a plan)
+  1  findings that stop: mandatory ones, or those from the level that was asked for
   2  the input could not be used: every problem with its place and what to type instead
   3  ultrastack itself failed: one line; --debug shows the traceback"""
 
 
 def run(cli: click.Command, arguments: list[str]) -> int:
     """Parse, call, and put whatever happens into words."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115  closed by who called us: `>&-`
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
     try:
         code = cli.main(arguments, prog_name="ultrastack", standalone_mode=False)
         sys.stdout.flush()  # here, where a closed pipe is still ours to handle
@@ -37,6 +45,14 @@ def run(cli: click.Command, arguments: list[str]) -> int:
         # The reader has gone: click and rich make exit(1) of it. Nothing may be written when the interpreter flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+
+
+def ended(plan: Plan) -> int:
+    """By what the rules say of it."""
+    said = plan.judgement
+    if said is None:
+        return CLEAN
+    return OURS if said.broken else FINDINGS if said.at("mandatory") else CLEAN
 
 
 def refused(e: Refused) -> int:
@@ -67,6 +83,9 @@ def program_failed(e: Exception, debug: bool) -> int:
 
 def ours(e: Exception, debug: bool) -> int:
     """A failure of our own: what happened and how to report it; the traceback only when asked for."""
+    if isinstance(e, OSError) and e.errno in (errno.ENOSPC, errno.EDQUOT) and not debug:
+        click.echo(f"cannot write: {e.strerror}\n   fix: make room: df -h\n\n1 problem", err=True)
+        return REFUSED
     if debug:
         traceback.print_exception(e)
     last = traceback.extract_tb(e.__traceback__)[-1]

@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 import click
 
+from ultrastack.model.place import printable
+
 WIDEST = 110  # columns; longer lines are hard to read
 PIPE_WIDTH = 100
 WORD_COLUMN = 30  # a longer word gets a line of its own
@@ -19,7 +21,7 @@ def width() -> int:
 
 def paragraph(text: str, indent: int = 0) -> None:
     for line in textwrap.wrap(text, max(20, width() - indent), break_long_words=False, break_on_hyphens=False):
-        click.echo(" " * indent + line)
+        click.echo(" " * indent + printable(line))
 
 
 def title(text: str) -> None:
@@ -32,7 +34,7 @@ def table(words: Mapping[str, str], indent: int = 2) -> None:
     column = min(WORD_COLUMN, max(map(len, words), default=0)) + 2
     for word, sentence in words.items():
         room = max(20, width() - indent - column)
-        lines = textwrap.wrap(sentence, room, break_long_words=False, break_on_hyphens=False) or [""]
+        lines = textwrap.wrap(printable(sentence), room, break_long_words=False, break_on_hyphens=False) or [""]
         if len(word) + 2 > column:
             click.echo(" " * indent + click.style(word, bold=True))
         else:

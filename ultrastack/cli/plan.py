@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .clock import now
 from .command import Command
+from .outcome import ended
 from .progress import progress
 from .project import Project, complete_stacks, complete_steps
 
@@ -74,11 +76,14 @@ def command(
         raise click.UsageError(f"{extra} only with --all")
     name = project.stack(stack)
     with progress(f"planning {name}"):
-        from ultrastack.planner.plan import plan  # brings Pulumi: a second that --help need not wait for
+        # both bring Pulumi: a second that --help need not wait for
+        from ultrastack.planner.judged import Asked, judged
+        from ultrastack.planner.plan import plan_with_reading
 
-        made = plan(project.root, name, overrides=overrides, steps=steps)
+        made, reading = plan_with_reading(project.root, name, overrides=overrides, steps=steps)
+        made = judged(made, reading, root=project.root, asked=Asked(now=now()))
     _write(made, form, every, output)
-    return None
+    return ended(made)
 
 
 def plan_all(
@@ -108,11 +113,15 @@ def plan_all(
         finished = count
 
     with progress(lambda: f"planned {finished} of {len(names)} stacks"):
+        from functools import partial
+
         from ultrastack.planner.estate import estate
+        from ultrastack.planner.judged import Asked, judge_one
         from ultrastack.planner.many import check_overrides, plan_many
         from ultrastack.report.summary import render, render_json
 
-        stacks = plan_many(project.root, names, overrides=overrides, jobs=jobs or 0, done=done)
+        planner = partial(judge_one, asked=Asked(now=now()))
+        stacks = plan_many(project.root, names, overrides=overrides, jobs=jobs or 0, done=done, planner=planner)
         check_overrides(overrides, stacks)
         name = next((one.plan.graph.project for one in stacks if one.plan), "")
         found = estate(name, stacks, {*project.stacks, *project.examples})
@@ -121,7 +130,8 @@ def plan_all(
     else:
         show(lambda console: render(found, console), output)
     refused = list(found.refused())
-    return OURS if any(one.ours for one in refused) else REFUSED if refused else CLEAN
+    worst = max((ended(plan) for _, plan in found.planned()), default=CLEAN)
+    return OURS if any(one.ours for one in refused) else max(worst, REFUSED) if refused else worst
 
 
 def _write(plan: Plan, form: str, every: bool, output: Path | None) -> None:

@@ -15,6 +15,7 @@ from .project import Project, complete_stacks, complete_steps
 from .rehearse import SIGNALLED
 
 if TYPE_CHECKING:
+    from ultrastack.model.finding import Judgement
     from ultrastack.planner.up import Asked, Done, Shown, Up
 
 RECOVER = "docs/recover.md"
@@ -95,8 +96,9 @@ def _up(asked: Asked, yes: bool, may_lose: tuple[str, ...], preview_only: bool) 
         with progress(lambda: said[-1]):
             run = open_.enter_context(up(asked, said.append))
             shown = run.show()
-        _print(shown)
-        run.refuse_ended_blocks(shown, datetime.now(UTC))
+        now = datetime.now(UTC)  # the true one, whatever reports are told
+        _print(shown, run.rules(now))
+        run.refuse_ended_blocks(shown, now)
         if preview_only:
             return CLEAN
         if not shown.changes and not shown.bookkeeping:
@@ -118,13 +120,16 @@ def _moved(stack: str, changes: tuple[str, ...]) -> str:
     return f"this is no longer what was shown:\n{lines}\n\nnothing was done; `ultrastack up {stack}` shows it anew"
 
 
-def _print(shown: Shown) -> None:
+def _print(shown: Shown, said: Judgement | None) -> None:
     """The report goes to stdout, like that of `plan`."""
     import sys
 
+    from ultrastack.report.findings_outline import verdict
     from ultrastack.report.operations import render
 
     show(lambda console: render(shown.report, console), None)
+    if said is not None and (said.at("mandatory") or said.broken):
+        click.echo(f"rules: {verdict(said)}; `ultrastack check {shown.report.stack}` shows them\n")
     if shown.bookkeeping:
         click.echo("Only the state learns:\n" + "".join(f"  {one}\n" for one in shown.bookkeeping))
     sys.stdout.flush()  # before Pulumi writes there

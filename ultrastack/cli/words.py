@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from .project import Project
 
@@ -93,10 +94,27 @@ def slices(project: Project) -> Table:
     }
 
 
+def rules(project: Project) -> Table:
+    """By id: the toolkit's and the project's own; from the files' first lines, so that none is loaded."""
+    import importlib.util
+
+    spec = importlib.util.find_spec("ultrastack.policies")
+    folders = [Path(one) for one in (spec.submodule_search_locations or ())] if spec else []
+    if project.found is not None and (project.found / "policies").is_dir():
+        folders.append(project.found / "policies")
+    return {
+        f"{file.parent.name}.{file.stem}": _first_line(file.read_text(encoding="utf-8"))
+        for folder in dict.fromkeys(f.resolve() for f in folders)
+        for file in sorted(folder.glob("*/*.py"))
+        if not file.name.startswith("_")
+    }
+
+
 KINDS: Mapping[str, Callable[[Project], Table]] = {
     "stacks": stacks,
     "examples": examples,
     "components": components,
+    "rules": rules,
     "machines": machines,
     "slices": slices,
     "keywords": keywords,

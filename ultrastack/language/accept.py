@@ -1,6 +1,6 @@
 """`accept`: which findings has someone accepted, why, and until when?
 
-The form is checked and kept; the rules that it speaks of are not there yet.
+The form is checked here; whether there is such a rule, and whether it finds anything, the rules' own room says.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ TOP: Mapping[str, Keyword] = _by_word(
         ("list",),
         False,
         "Findings that someone has accepted, with the reason and an end.",
-        "accept: [{rule: nat_per_zone, reason: one is enough for tests, owner: platform, until: 2027-01-31}]",
+        "accept: [{rule: idle.endpoint_can_rest, reason: answers day and night, owner: platform, until: 2027-01-31}]",
     ),
     Keyword(
         "steps",
@@ -286,7 +286,7 @@ STEP: Mapping[str, Keyword] = _by_word(
         ("list",),
         False,
         "Findings on this step that someone has accepted, with the reason and an end.",
-        "accept: [{rule: nat_per_zone, reason: a test, owner: platform, until: 2027-01-31}]",
+        "accept: [{rule: idle.endpoint_can_rest, reason: a test, owner: platform, until: 2027-01-31}]",
     ),
     Keyword(
         "schedule",

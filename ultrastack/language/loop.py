@@ -15,6 +15,8 @@ from .scope import Scope
 from .source import Node
 from .vars import unusable
 
+BY_INDEX = "the name of a looped step contains only the `index`; a new order of the items would replace everything"
+
 
 def rounds(part: Mapping[str, Node], scope: Scope, run: Run) -> list[Round]:
     """One round for each item of a list, or each key of a mapping; just one without a loop."""
@@ -75,8 +77,7 @@ def check_name(name: Node, part: Mapping[str, Node]) -> tuple[Problem | None, Pr
     if word in used:
         return None, None
     if "index" in used:
-        what = "the name of a looped step contains only the `index`; a new order of the items would replace everything"
-        return None, Problem(name.place, what, f"use the {word} itself: {{{{ {word} }}}}")
+        return None, Problem(name.place, BY_INDEX, f"use the {word} itself: {{{{ {word} }}}}")
     what = f"the name of a looped step must contain its `{word}`, since every round needs its own name"
     return Problem(name.place, what, f'name: "{name.value.strip()}-{{{{ {word} }}}}"'), None
 

@@ -72,6 +72,8 @@ def plan_component(entry: Entry, one: Round, frame: Frame, component: Any, name:
             options_place=part["options"].place if "options" in part else None,
             depends_on=waits,
             accept=accepted(part.get("accept"), scope, run.problems),
+            accept_node=part.get("accept"),
+            name_place=part["name"].place,
             schedule=schedule,
             description=part["description"].value if "description" in part else "",
         )

@@ -36,6 +36,8 @@ class PlannedStep:
     options_place: Place | None = None
     depends_on: tuple[str, ...] = ()  # Pulumi names
     accept: tuple[Acceptance, ...] = ()
+    accept_node: Node | None = None  # where they are written
+    name_place: Place | None = None
     schedule: Schedule | None = None
     description: str = ""
     left_out: str = ""  # why nothing is made: the `when` that was false

@@ -19,7 +19,7 @@ class PropertyChange:
     old: Value
     new: Value
     replaces: Literal["yes", "no", "may"] = "no"
-    because: str = ""  # the condition, where one decides
+    because: str = ""  # the condition that decides, or where another value comes from
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Change:
     old: Resource | None
     new: Resource | None
     properties: tuple[PropertyChange, ...] = ()
+    old_goes_first: bool = False  # of a replacement: before the new one is made
 
     @property
     def resource(self) -> Resource:
@@ -41,3 +42,13 @@ class Change:
     def goes(self) -> bool:
         """Whether the old resource is, or may be, taken away."""
         return self.kind in ("delete", "replace", "may replace")
+
+    @property
+    def replacing(self) -> tuple[PropertyChange, ...]:
+        """What replaces it, or may."""
+        return tuple(one for one in self.properties if one.replaces != "no")
+
+    def of(self, path: str) -> PropertyChange | None:
+        """The change of that input; of one inside it, where there is none of its own."""
+        inside = (one for one in self.properties if one.path.startswith((f"{path}.", f"{path}[")))
+        return next((one for one in self.properties if one.path == path), next(inside, None))

@@ -69,6 +69,16 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Known:
+    """A finding of a baseline: somebody knew of it when that was written."""
+
+    rule: str
+    urn: str
+    id: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Coverage:
     """How much was looked at: a check is one rule about one resource, or about the whole."""
 
@@ -95,6 +105,7 @@ class Judgement:
     profile: str = ""
     purpose: str = ""  # of the profile
     rules_from: str = ""  # the revision that profile, levels, rules and acceptances come from; "": what lies here
+    gone: tuple[Known, ...] = ()  # of the baseline: what is not found any more
 
     def at(self, level: Level) -> tuple[Finding, ...]:
         """The findings of a level that stand against the stack."""
@@ -106,13 +117,22 @@ class Judgement:
 
 
 def identified(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """With ids that neither a moved line nor another order of a list changes; equal ones are counted up."""
-    seen: dict[str, int] = {}
-    made = []
-    for finding in findings:
+    """With ids that neither a moved line nor another order of a list changes; equal ones are counted by their words."""
+    given = tuple(findings)
+    made: list[Finding] = []
+    alike: dict[str, list[int]] = {}
+    for finding in given:
         stack_free = finding.urn.split("::", 2)[-1]  # of dev and prod alike
-        words = (finding.rule, finding.verdict, stack_free or finding.step, _POSITION.sub("[]", finding.path))
+        words = (finding.rule, finding.verdict, stack_free or finding.step, _unordered(finding.path))
         found = hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
-        seen[found] = seen.get(found, 0) + 1
-        made.append(replace(finding, id=found if seen[found] == 1 else f"{found}-{seen[found]}"))
+        alike.setdefault(found, []).append(len(made))
+        made.append(replace(finding, id=found))
+    for found, them in alike.items():
+        for number, at in enumerate(sorted(them, key=lambda at: _unordered(given[at].message)), 1):
+            if number > 1:
+                made[at] = replace(made[at], id=f"{found}-{number}")
     return tuple(made)
+
+
+def _unordered(text: str) -> str:
+    return _POSITION.sub("[]", text)

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from .finding import Judgement
 from .graph import Graph, Resource
+from .requirement import Requirement
+from .stack_file import StackFile
 
 Action = Literal["create", "import", "read"]
 
@@ -34,6 +37,9 @@ class Plan:
     not_checked: tuple[str, ...] = ()
     selected: tuple[str, ...] = ()  # names of the steps that were asked for; empty: all. The graph is always whole
     notes: tuple[Note, ...] = ()
+    file: StackFile | None = None  # None: a program that reads no stack file of ours
+    judgement: Judgement | None = None  # None: no rule was asked
+    before_up: tuple[Requirement, ...] = ()
 
     def shown(self) -> Iterator[Resource]:
         """The resources of the selected steps, in the graph's order."""

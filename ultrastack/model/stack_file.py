@@ -25,6 +25,7 @@ class FileStep:
     protect: bool = False
     retain_on_delete: bool = False
     left_out: str = ""  # why nothing is made
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,15 @@ class StackFile:
     place: Place  # of its first line
     description: str = ""
     profile: str = ""
+    allowed_regions: tuple[str, ...] = ()  # eu-west-1, us-*; none: all of them
     budget_monthly_usd: float | None = None
     tags: Mapping[str, str | None] = field(default_factory=dict)
     accept: tuple[Acceptance, ...] = ()
     steps: tuple[FileStep, ...] = ()
     variables: Mapping[str, Value] = field(default_factory=dict)
     variable_places: Mapping[str, Place] = field(default_factory=dict)  # blocks[0].upfront_usd -> where it is written
-    names_by_index: Mapping[str, Place] = field(default_factory=dict)  # looped steps named by position alone -> name
+    names_by_index: Mapping[str, Place] = field(default_factory=dict)  # steps of a loop named by position -> their name
+    keyword_places: Mapping[str, Place] = field(default_factory=dict)  # budget.monthly_usd, policy.profile -> its value
 
     def step(self, name: str) -> FileStep | None:
         return next((one for one in self.steps if one.name == name), None)

@@ -4,9 +4,11 @@ stage        takes                                 gives                        
 run_program  the project's own program, overrides  Graph, the stack file as read  touch network, credentials, the clock
 select       Graph, names of steps                 the names, checked             cut the graph: references would break
 
-After `run_program` everything is plain data in, plain data out: no Pulumi. Three stages will stand between it and the
-Plan, each beside the others and none reading another's result: diff (an earlier Graph -> changes), price (-> cost
-lines) and check (rules -> findings). Until a stage exists, NOT_CHECKED says so in every report.
+check         Graph, the stack file, rules          findings, coverage (judged.py)         raise for what it finds
+before_up     Graph                                 what to look at before `up`            claim that it is missing
+
+After `run_program` everything is plain data in, plain data out: no Pulumi. The stages stand beside each other; rules
+about changes read what diff.py found. Until a stage exists (prices), or was not asked, NOT_CHECKED says so everywhere.
 """
 
 from __future__ import annotations

@@ -20,9 +20,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ultrastack.model.finding import Judgement
 from ultrastack.model.graph import Graph
 from ultrastack.model.operation import Operation, Rehearsal
 from ultrastack.model.place import Place, Problem, Refused
+from ultrastack.model.plan import Plan
 
 from .changed_since import Stamps, changed_files, difference, stamps
 from .ended_blocks import ended_blocks
@@ -35,6 +37,7 @@ from .rehearsed import depends
 if TYPE_CHECKING:
     from ultrastack.engine.real.cli import Event
     from ultrastack.engine.real.watched import Watched
+    from ultrastack.language.reading import Reading
 
 BASE = "the stack's own state"
 TAKING = ("delete", "delete-replaced", "replace", "create-replacement")
@@ -84,9 +87,17 @@ class Done:
 class Up:
     """One `up` at work."""
 
-    def __init__(self, asked: Asked, graph: Graph, cli: Watched, folder: Path):
-        self.asked, self.graph, self.cli, self.folder = asked, graph, cli, folder
+    def __init__(self, asked: Asked, graph: Graph, reading: Reading | None, cli: Watched, folder: Path):
+        self.asked, self.graph, self.reading, self.cli, self.folder = asked, graph, reading, cli, folder
         self.runs = 0
+
+    def rules(self, now: datetime) -> Judgement | None:
+        """What they say of the stack as it would be; they stop nothing here, a policy pack does."""
+        from .judged import Asked as Judged
+        from .judged import judged
+
+        plan = Plan(self.graph, BASE)
+        return judged(plan, self.reading, root=self.asked.root, asked=Judged(now=now)).judgement
 
     def show(self) -> Shown:
         """Raises Refused with Pulumi's own words where it cannot be previewed."""
@@ -167,13 +178,13 @@ def up(asked: Asked, progress: Callable[[str], None] = lambda _: None) -> Iterat
     from ultrastack.engine.real.watched import Watched
 
     progress(f"reading {asked.stack}")
-    graph, _ = run_program(asked.root, asked.stack)
+    graph, reading = run_program(asked.root, asked.stack)
     chosen(graph, asked.targets)
     cli = Watched(find_cli(asked.root))
     cli.version(os.environ)
     with private_folder() as folder:  # for the event logs: they hold no secrets, but what is nobody else's business
         progress(f"pulumi preview of {asked.stack}")
-        yield Up(asked, graph, cli, folder)
+        yield Up(asked, graph, reading, cli, folder)
 
 
 def allowed(event: Event, may_go: Container[str]) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 from ultrastack.model.graph import to_json
 from ultrastack.model.plan import Plan
 
+from . import before_up
+from .findings_json import of_judgement
 from .verdict import counts, verdict
 
 SCHEMA = "https://ultrastack.invalid/schema/plan"  # a name, not an address
@@ -32,6 +34,8 @@ def data(plan: Plan) -> dict[str, Any]:
         "selected_steps": list(plan.selected),
         "checked": list(plan.checked),
         "not_checked": list(plan.not_checked),
+        "judgement": of_judgement(plan.judgement) if plan.judgement is not None else None,
+        "before_up": before_up.data(plan.before_up),
         "notes": [{"text": n.text, "commands": list(n.commands)} for n in plan.notes],
         "graph": to_json(plan.graph),
     }

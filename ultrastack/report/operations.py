@@ -13,7 +13,7 @@ from ultrastack.model.operation import Hidden, Left, Loss, Operation, Reason, Re
 from ultrastack.model.place import printable
 
 from .operations_verdict import counts, stop_words, verdict, would
-from .terminal import Page
+from .page import Page
 from .values import words
 from .verdict import many
 

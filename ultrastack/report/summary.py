@@ -13,14 +13,15 @@ from ultrastack.model.graph import Graph
 from ultrastack.model.place import Problem, printable
 from ultrastack.model.plan import Plan
 
+from .findings_outline import LEVELS
 from .json import data
-from .terminal import Page
+from .page import Page
 from .verdict import counts, listing, many
 
 SCHEMA = "https://ultrastack.invalid/schema/plans"  # a name, not an address
 VERSION = 1
-HEAD = ("stack", "resources", "steps", "notes", "into")
-NUMBERS = (1, 2, 3)  # columns that are right-aligned
+HEAD = ("stack", "resources", "steps", "rules", "notes", "into")
+NUMBERS = (1, 2, 4)  # columns that are right-aligned
 PROVIDER = "pulumi:providers:"
 STACKS = PROVIDER + "pulumi"  # reads other stacks; no cloud
 
@@ -33,6 +34,8 @@ def verdict(estate: Estate) -> str:
     said = f"{many(len(estate.stacks), 'stack')}: {many(made, 'resource')} would be created{others}"
     if refused:
         said += f"; {many(len(refused), 'stack')} {'is' if len(refused) == 1 else 'are'} refused: {listing(refused)}"
+    if found := sum(len(plan.judgement.at("mandatory")) for _, plan in estate.planned() if plan.judgement):
+        said += f"; {many(found, 'mandatory finding')}"
     if estate.warnings:
         said += f"; {many(len(estate.warnings), 'warning')}"
     return said
@@ -97,10 +100,18 @@ def _rows(page: Page, estate: Estate) -> None:
 
 def _row(one: StackPlan) -> tuple[str, ...]:
     if one.plan is None:
-        return (one.name, "refused", "", "", _why(one))
+        return (one.name, "refused", "", "", "", _why(one))
     n = counts(one.plan)
     notes = len(one.plan.notes) + sum(m.severity != "info" for m in one.plan.graph.messages)
-    return (one.name, f"{n['create']:,}", f"{n['steps']:,}", str(notes or ""), _into(one.plan))
+    return (one.name, f"{n['create']:,}", f"{n['steps']:,}", _rules(one.plan), str(notes or ""), _into(one.plan))
+
+
+def _rules(plan: Plan) -> str:
+    """2 mandatory, 1 advisory; empty where no rule was asked."""
+    if plan.judgement is None:
+        return ""
+    counted = [(len(plan.judgement.at(level)), level) for level in LEVELS]
+    return ", ".join(f"{count} {level}" for count, level in counted if count) or "none"
 
 
 def _why(one: StackPlan) -> str:

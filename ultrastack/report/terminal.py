@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.console import Console
 from rich.text import Text
 
+from ultrastack.model.finding import Judgement
 from ultrastack.model.graph import UNKNOWN, Graph, Resource, Unknown
 from ultrastack.model.place import printable
-from ultrastack.model.plan import Action, Note, Plan, action
+from ultrastack.model.plan import Action, Plan, action
 from ultrastack.model.step import Step
 
+from . import before_up, findings, findings_outline
 from .outline import Input, Row, Section, sections
+from .page import Page
 from .values import LONGEST_ASKED, leaves, short, sources_of, words
 from .verdict import as_pulumi_counts, listing, many, verdict
 
@@ -31,6 +35,8 @@ def render(plan: Plan, console: Console, every: bool = False) -> None:
 
     page.line(verdict(plan), style="bold")
     page.line(printable(plan.description))
+    if plan.judgement is not None:
+        page.line(f"rules: {findings_outline.verdict(plan.judgement)}", style=_worst(plan.judgement))
     for text in (as_pulumi_counts(plan) * bool(plan.graph.resources), _looked_at(plan)):
         page.line(text, style="dim")
     page.blank()
@@ -45,61 +51,10 @@ def render(plan: Plan, console: Console, every: bool = False) -> None:
     _left_out(page, [s for s in plan.graph.steps if s.left_out and (not plan.selected or s.name in plan.selected)])
     if not plan.selected:
         _exports(page, plan.graph)
+    _findings(page, plan)
     _messages(page, plan.graph)
-    _notes(page, plan.notes)
+    findings.notes(page, plan.notes)
     page.show()
-
-
-class Page:
-    """Lines of bounded width with a hanging indent and no white space at their end, printed all at once.
-
-    Line by line, rich asks for the terminal's size and settings again and again: ten times slower at 5,000 resources.
-    """
-
-    def __init__(self, console: Console):
-        self.console = console
-        self.width = console.width
-        self.lines: list[Text] = []
-
-    def line(self, text: str | Text, indent: int = 0, hang: int = 2, style: str = "") -> None:
-        if not text:
-            return
-        whole = Text(text) if isinstance(text, str) else text
-        whole.stylize(style)
-        for part in self.wrapped(whole, indent, hang):
-            self.lines.append(part)
-
-    def whole(self, text: str) -> None:
-        """Never wrapped: to be copied."""
-        self.lines.append(Text(text))
-
-    def show(self) -> None:
-        if self.console.color_system is None:
-            self.console.file.write("".join(f"{line.plain}\n" for line in self.lines))
-        else:
-            self.console.print(Text("\n").join(self.lines), soft_wrap=True, highlight=False)
-
-    def wrapped(self, text: Text, indent: int, hang: int) -> Iterator[Text]:
-        room = max(20, self.width - indent)
-        if len(text) <= room and "\n" not in text.plain:
-            yield Text(" " * indent) + text
-            return
-        first = text.wrap(self.console, room)[0]
-        first.rstrip()
-        yield Text(" " * indent) + first
-        rest = text[len(first) :]
-        if rest.plain.strip():
-            rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
-            for part in rest.wrap(self.console, max(20, room - hang)):
-                part.rstrip()
-                yield Text(" " * (indent + hang)) + part
-
-    def blank(self) -> None:
-        self.lines.append(Text())
-
-    def title(self, words: str) -> None:
-        self.blank()
-        self.line(words, style="bold")
 
 
 def _looked_at(plan: Plan) -> str:
@@ -263,17 +218,28 @@ def _exports(page: Page, graph: Graph) -> None:
             page.line(_input(path, Input(path, said, unknown=isinstance(value, Unknown))), 2)
 
 
+def _worst(judgement: Judgement) -> str:
+    return "red" if judgement.at("mandatory") or judgement.broken else "yellow" if judgement.at("advisory") else "green"
+
+
+def _findings(page: Page, plan: Plan) -> None:
+    """What the rules say of the steps that are shown, and what to look at before `up`."""
+    if plan.judgement is None:
+        return
+    said = plan.judgement
+    if plan.selected:
+        said = replace(said, findings=tuple(f for f in said.findings if f.step in plan.selected))
+    if said.findings or not plan.selected:
+        page.title(f"rules: {findings_outline.verdict(said)}")
+        page.line(printable(findings_outline.judged_by(said)), 2, style="dim")
+        page.line(printable(findings_outline.coverage(said)), 2, style="dim")
+        findings.section(page, said)
+    if not plan.selected:
+        before_up.section(page, plan.before_up)
+
+
 def _messages(page: Page, graph: Graph) -> None:
     if graph.messages:
         page.title("the program said")
     for message in graph.messages:
         page.line(f"{message.severity}: {printable(message.text.strip())}", 2)
-
-
-def _notes(page: Page, notes: tuple[Note, ...]) -> None:
-    if notes:
-        page.title("notes")
-    for note in notes:
-        page.line(f"- {printable(note.text)}", 2)
-        for command in note.commands:
-            page.whole("    " + command)

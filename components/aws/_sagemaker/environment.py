@@ -10,6 +10,7 @@ import pulumi
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from ultrastack.model.credentials import credential_in, names_a_credential
 from ultrastack.model.later import Later
 
 from ...component import Input
@@ -17,13 +18,6 @@ from ...names import Like
 
 # botocore sagemaker EnvironmentMap, and ContainerDefinition.Environment: 32 KB for all keys and values
 VARIABLES_MAX, VARIABLES_BYTES = 100, 32 * 1024
-
-# Names that stand for a credential; a token that ends a sequence is none.
-CREDENTIAL = re.compile(r"(TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|ACCESS_?KEY(_ID)?|PRIVATE_?KEY|CREDENTIALS?)$")
-NO_CREDENTIAL = re.compile(r"(^|_)(EOS|BOS|PAD|UNK|SEP|CLS|MASK|STOP)_TOKEN$")
-CREDENTIAL_VALUE = re.compile(
-    r"(?<![\w-])(hf_[A-Za-z0-9]{20,}|sk-[A-Za-z0-9_-]{20,}|nvapi-[\w-]{20,}|(AKIA|ASIA)[A-Z0-9]{16}|gh[pos]_\w{20,})\b"
-)
 
 # botocore sagemaker EnvironmentKey and EnvironmentValue
 EnvironmentName = Annotated[
@@ -59,11 +53,12 @@ def _credentials(given: dict[str, Any]) -> Iterator[InitErrorDetails]:
         fix = f"fix: write secrets: {{{name}: arn:aws:secretsmanager:...}}, or copy the weights to S3, which needs none"
         if isinstance(value, Later) and re.search(r"\bsecret\(", value.text):
             yield _wrong(f"has {name}, which is a secret, {seen}; {fix}")
-        elif isinstance(value, Later) and looks_secret(name):  # at the mapping: a place of its own has what is plain
+        elif isinstance(value, Later) and names_a_credential(name):
+            # at the mapping: a place of its own has what is plain
             yield _wrong(f"has {name}, which is the name of a credential, {seen}; {fix}")
-        elif isinstance(value, str) and CREDENTIAL_VALUE.search(value):
+        elif isinstance(value, str) and credential_in(value):
             yield _wrong(f"holds what looks like a credential, {seen}; {fix}", name)
-        elif looks_secret(name) and not (isinstance(value, str) and value.startswith("arn:")):
+        elif names_a_credential(name) and not (isinstance(value, str) and value.startswith("arn:")):
             yield _wrong(f"is the name of a credential, {seen}; {fix}", name)
 
 
@@ -74,10 +69,6 @@ def _wrong(words: str, *where: str) -> InitErrorDetails:
 
 
 Environment = Annotated[dict[EnvironmentName, Input[EnvironmentValue]], AfterValidator(_open_secrets)]
-
-
-def looks_secret(name: str) -> bool:
-    return bool(CREDENTIAL.search(name.upper())) and not NO_CREDENTIAL.search(name.upper())
 
 
 def public(name: str, value: Input[str]) -> Input[str]:

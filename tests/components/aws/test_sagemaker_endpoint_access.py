@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from components.aws._sagemaker.environment import looks_secret
 from components.aws._sagemaker.image import domain, image_uri, partition, repository_arn
 from components.aws._sagemaker.policy import NETWORK, Needs, data_policy, invoke_policy, log_policy, trust
 from components.aws.sagemaker_endpoint import SagemakerEndpoint as Endpoint
 from tests.components.offline import make
+from ultrastack.model.credentials import names_a_credential
 from ultrastack.model.graph import UNKNOWN
 
 NOTHING = Needs(
@@ -273,7 +273,7 @@ def test_repositories_of_other_partitions() -> None:
     "DB_PASSWORD NGC_API_KEY PRIVATE_KEY CREDENTIALS CLIENT_SECRET".split(),
 )
 def test_names_of_credentials(name: str) -> None:
-    assert looks_secret(name)
+    assert names_a_credential(name)
 
 
 @pytest.mark.parametrize(
@@ -282,4 +282,4 @@ def test_names_of_credentials(name: str) -> None:
     "HF_TOKEN_SECRET_ARN MONKEY".split(),
 )
 def test_names_of_no_credentials(name: str) -> None:
-    assert not looks_secret(name)
+    assert not names_a_credential(name)

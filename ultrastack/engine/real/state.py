@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ FEATURES = frozenset(  # pkg/resource/stack/deployment.go of pulumi v3.259
 PACKAGES = ("aws", "gcp", "pulumi")  # for these somebody stands in
 PLACEHOLDER = "a secret that cannot be read here"
 STACK = "pulumi:pulumi:Stack"
+BYTES = 512 * 2**20
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # of a surrogate pair: alone it is no text
 
 
 @dataclass(frozen=True)
@@ -76,34 +79,56 @@ def read_state(file: Path, project: str, stack: str) -> State:
 
 
 def _export(file: Path, place: Place, stack: str) -> dict[str, Any]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refused(Problem(place, "this is not JSON: it is not even text", _again(stack))) from None
-    except OSError as e:
-        raise Refused(Problem(place, f"cannot be read: {e.strerror}", _again(stack))) from None
-    if not text.strip():
-        raise Refused(Problem(place, "the file is empty", _again(stack)))
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as e:
-        line, column = getattr(e, "lineno", 0), getattr(e, "colno", 0)
-        what = f"this is not JSON: {getattr(e, 'msg', 'it is nested too deeply')}"
-        raise Refused(Problem(Place(str(file), line, column), what, _again(stack))) from None
+    data = read_json(file, _again(stack))
     if isinstance(data, dict) and "checkpoint" in data:
         raise Refused(Problem(place, "this is a file of the backend itself, not an export", _again(stack)))
     if not isinstance(data, dict) or "deployment" not in data or not isinstance(data.get("version"), int):
         raise Refused(Problem(place, "this is JSON, but no export of a stack", _again(stack)))
+    check_version(data, place, _again(stack))
+    return data
+
+
+def read_json(file: Path, fix: str) -> Any:
+    """What a file holds; refused with the place where it is no JSON. `fix` is how to make the file again."""
+    place = Place(str(file))
+    try:
+        with file.open("rb") as given:
+            content = given.read(BYTES + 1)
+        if len(content) > BYTES:
+            raise Refused(Problem(place, f"is larger than {BYTES // 2**20} MB", fix))
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(Problem(place, "this is not JSON: it is not even text", fix)) from None
+    except OSError as e:
+        raise Refused(Problem(place, f"cannot be read: {e.strerror}", fix)) from None
+    if not text.strip():
+        raise Refused(Problem(place, "the file is empty", fix))
+    try:
+        data = json.loads(text)
+        if _HALF.search(text):
+            json.dumps(data, ensure_ascii=False).encode()
+    except json.JSONDecodeError as e:
+        raise Refused(Problem(Place(str(file), e.lineno, e.colno), f"this is not JSON: {e.msg}", fix)) from None
+    except RecursionError:
+        raise Refused(Problem(place, "this is not JSON: it is nested too deeply", fix)) from None
+    except UnicodeEncodeError:
+        raise Refused(Problem(place, "this is not JSON: it holds half a character, as \\ud800", fix)) from None
+    except ValueError:  # Python reads no number of so many digits
+        raise Refused(Problem(place, "holds a number that is too long", fix)) from None
+    return data
+
+
+def check_version(data: Mapping[str, Any], place: Place, fix: str) -> None:
+    """Of an export: one that a newer pulumi wrote may mean something else."""
     newest = VERSIONS[-1]
     if data["version"] not in VERSIONS:
         age = f"newer than version {newest}" if data["version"] > newest else "older than version 3"
         what = f"the export has version {data['version']}, {age}, which is what can be read here"
-        fix = "update ultrastack" if data["version"] > newest else _again(stack)
+        fix = "update ultrastack" if data["version"] > newest else fix
         raise Refused(Problem(place, what, fix))
     if unknown := sorted(set(data.get("features") or ()) - FEATURES):
         what = f"the export uses what nobody here understands: {', '.join(map(str, unknown))}"
         raise Refused(Problem(place, what, "update ultrastack and pulumi"))
-    return data
 
 
 def _again(stack: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ...catalog import InputChange, ResourceType
+from ...catalog import InputChange, ResourceType, Verdict
 from ..paths import at, parts
 from ..wire import SIGNATURE, UNKNOWN_TEXT
 from .meaning import Meaning, chosen, is_block, revealed
@@ -45,20 +45,33 @@ def changes(
     """
     before, after, state = revealed(before), revealed(after), revealed(state)
     found = []
-    for path, kind, old, new in _Comparison(row).of_blocks("", before, after, state):
-        if not _lies_in(path, ignored):
-            one = InputChange(path, old, new, before, after, _opaque)
-            found.append(Change(path, kind, row is None or _replaces(row, one)))
+    for path, kind, old, new in differences(row, before, after, state, ignored):
+        one = InputChange(path, old, new, before, after, opaque)
+        found.append(Change(path, kind, row is None or verdict(row, one).replaces != "no"))
     return found
 
 
-def _replaces(row: ResourceType, change: InputChange) -> bool:
-    own, verdict = row.replaces(change.path), row.verdict(change)
-    if verdict.because == (own,) and _OF_A_LIST & set(own.test.split()) and _ELEMENT.search(change.path):
+def differences(
+    row: ResourceType | None,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    state: Mapping[str, Any],
+    ignored: Sequence[str] = (),
+) -> Iterator[Difference]:
+    """The same with their values, without a verdict; of inputs without Pulumi's mark of secrets."""
+    for one in _Comparison(row).of_blocks("", before, after, state):
+        if not lies_in(one[0], ignored):
+            yield one
+
+
+def verdict(row: ResourceType, change: InputChange) -> Verdict:
+    """What the tables say of one difference; an element of a list is asked for the list where they speak of that."""
+    own, found = row.replaces(change.path), row.verdict(change)
+    if found.because == (own,) and _OF_A_LIST & set(own.test.split()) and _ELEMENT.search(change.path):
         path = _ELEMENT.sub("", change.path)  # such a condition speaks of the list, not of its element
         old, new = at(change.before, path), at(change.after, path)
-        verdict = row.verdict(InputChange(path, old, new, change.before, change.after, change.opaque))
-    return verdict.replaces != "no"
+        found = row.verdict(InputChange(path, old, new, change.before, change.after, change.opaque))
+    return found
 
 
 class _Comparison:
@@ -138,7 +151,7 @@ class _Comparison:
         return self.row is not None and key in self.row.outputs and self.row.about(key) is None
 
 
-def _lies_in(path: str, ignored: Sequence[str]) -> bool:
+def lies_in(path: str, ignored: Sequence[str]) -> bool:
     """`*` stands for any position or key."""
     own = list(parts(path))
     return any(
@@ -147,7 +160,7 @@ def _lies_in(path: str, ignored: Sequence[str]) -> bool:
     )
 
 
-def _opaque(value: Any) -> bool:
+def opaque(value: Any) -> bool:
     return value == UNKNOWN_TEXT or (isinstance(value, Mapping) and SIGNATURE in value)
 
 

@@ -25,6 +25,7 @@ _ASSETS = {"Asset", "Archive"}
 _BLOCK_FILES = ("_inputs.py", "outputs.py", "_enums.py", "__init__.py", "_utilities.py")
 
 _ARGUMENTS = re.compile(rb"\n@pulumi\.input_type\nclass (?!_)(\w+):\n")
+_RESOURCE = re.compile(rb"\nclass \w+\(pulumi\.CustomResource\):\n")
 _GETTER = re.compile(
     r'    @pulumi\.getter(?:\(name="(\w+)"\))?\n((?:    @.*\n(?:        .*\n)*)*)    def (\w+)\(self\) -> (.+):\n'
 )
@@ -58,6 +59,16 @@ def inputs_of(token: str) -> Mapping[str, Input] | None:
         return None
     found = _ARGUMENTS.search(_source(home))
     return _members(home, found[1].decode()) if found is not None else None
+
+
+@cache
+def outputs_of(token: str) -> frozenset[str]:
+    """Names on the wire of what a resource has once it is there, its inputs too; empty: there is no such type."""
+    home = _home(token)
+    found = _RESOURCE.search(source := _source(home)) if home is not None else None
+    if found is None:
+        return frozenset()
+    return frozenset(wire or python for wire, _, python, _ in _GETTER.findall(source[found.start() :].decode()))
 
 
 def members_of(block: Type) -> Mapping[str, Input]:

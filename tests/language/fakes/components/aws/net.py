@@ -6,6 +6,7 @@ from typing import Annotated
 
 import pulumi
 from pydantic import Field
+
 from ultrastack.components.component import Args, Component
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import pulumi
 from pydantic import Field, model_validator
+
 from ultrastack.components.component import Component, Input, ScheduledArgs, Strict
 from ultrastack.components.refusals import Wrong, refuse
 
