@@ -42,17 +42,9 @@ class Statement:
         return self.where.texts("Resource")
 
     @property
-    def not_resources(self) -> list[str]:
-        return self.where.texts("NotResource")
-
-    @property
     def principals(self) -> Mapping[str, list[str]]:
         """By kind (AWS, Service, Federated, CanonicalUser); a lone `*` is that of every kind."""
         return _principals(self.where, "Principal")
-
-    @property
-    def not_principals(self) -> Mapping[str, list[str]]:
-        return _principals(self.where, "NotPrincipal")
 
     @property
     def conditions(self) -> Mapping[tuple[str, str], list[str]]:

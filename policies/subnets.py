@@ -86,15 +86,6 @@ def is_local(zone: str) -> bool:
     return _LOCAL.fullmatch(zone) is not None
 
 
-def cidr_of(world: World, meant: Meant) -> str:
-    """Its range of IPv4 addresses."""
-    if isinstance(meant, Subject):
-        found = meant.text("cidrBlock") or _kept(meant, "cidrBlock")
-        return found or _lost(f"the range of {meant.name}, which is known only after `up`", meant)
-    subnet = declared(world, meant, "range").subnet
-    return subnet.text("cidr") or _lost(f"the range of {subnet.text('id')}: `cidr` of the existing network", subnet)
-
-
 def vpc_of(world: World, meant: Meant) -> Subject | Outside:
     """The VPC that it is in."""
     block, name = (meant, "vpcId")

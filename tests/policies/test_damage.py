@@ -79,6 +79,20 @@ def test_what_becomes_unknown_neither_passes_nor_fails(topic: str) -> None:
     assert sorted(wrong) == []
 
 
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_rule_that_can_be_undecided_has_a_case_of_it(topic: str) -> None:
+    shown = {case.rule for case in all_cases() if case.verdict == "undecided"}
+    lacking = set()
+    for case in _of(topic):
+        if case.before is not None or {case.rule} & (shown | lacking):
+            continue
+        graph = graph_of(case.resources, case.providers)
+        places = [(resource.urn, path) for resource in graph.resources for path in _paths(resource.inputs)]
+        if any("undecided" in _verdicts(case, _damaged(graph, urn, path, UNKNOWN)) for urn, path in places):
+            lacking.add(case.rule)
+    assert sorted(lacking) == []
+
+
 def _of(topic: str) -> Iterator[Case]:
     return (case for case in PROGRAMS if case.rule.startswith(f"{topic}."))
 
