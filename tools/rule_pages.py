@@ -35,7 +35,7 @@ LETTERS = {"mandatory": "m", "advisory": "a", "off": "-"}
 ASKS = {
     "resource": "each resource alone (in the policy pack, before it is created)",
     "graph": "the whole program",
-    "change": "a change: only with something to compare with (`check --against`, `ultrastack diff`)",
+    "change": "a change: only with something to compare with (`check --against`)",
     "cost": "what it costs",
     "judgement": "the judging itself",
 }
