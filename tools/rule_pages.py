@@ -58,7 +58,8 @@ def _mistakes() -> Iterator[str]:
         for i, variant in enumerate(one["variants"]):
             first = f"{one['number']} | {check}" if not i else " | "
             rule = f"[`{variant['rule']}`](rules/{variant['rule']}.md)"
-            yield f"| {first} | {cell(variant['mistake'])} | {rule} |\n"
+            open_ = " (cannot be decided offline, and says so)" if variant.get("verdict") == "undecided" else ""
+            yield f"| {first} | {cell(variant['mistake'])}{open_} | {rule} |\n"
 
 
 def _index(rules: Sequence[Rule], levels: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
