@@ -71,6 +71,7 @@ class Project:
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "SOURCE_DATE_EPOCH": "1795219200",  # 2026-11-21: what time it is for the rules
             **self.extra_env,
         }
 

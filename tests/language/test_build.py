@@ -161,7 +161,7 @@ def test_a_component_that_fails_names_its_step(tmp_path: Path) -> None:
         "stacks/dev.yaml:4:5  step 'p': component aws.pool failed: KeyError: 'no such setting'\n"
         "    4 |     aws.pool: {machine: g6.xlarge, subnet_ids: [s], settings: {fail: 'yes'}}\n"
         "      |     ^^^^^^^^\n"
-        "   fix: mend pool.py, line 59"
+        "   fix: mend pool.py, line 60"
     )
     assert failed.value.step.name == "p"
     assert isinstance(failed.value.__cause__, KeyError)
