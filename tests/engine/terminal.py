@@ -38,6 +38,20 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self.fd, keys.encode())
 
+    def interrupt(self) -> int:
+        """Ctrl-C at a question, until it is heard; the exit code.
+
+        Between the prompt and the read that waits for the answer, CPython's input() hears of it with the next key only.
+        """
+        end = time.monotonic() + WAIT_SECONDS
+        while True:
+            self.type("\x03")
+            heard = time.monotonic() + 2.0
+            while time.monotonic() < heard:
+                if not self._more(0.2):
+                    return self.ended()
+            assert time.monotonic() < end, f"it does not end; the screen:\n{self.screen}"
+
     def ended(self) -> int:
         """The exit code, once everything has been shown."""
         end = time.monotonic() + WAIT_SECONDS
