@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from .real_cli import Project, copy_of_repository, find_cli
 
 WHY_NOT = "no pulumi on PATH and none built by tools/pulumi-cli/build.sh"
 LINES: list[str] = []  # what tests want to say at the end of the run
+
+# A shell's job in the background ignores Ctrl-C, and so would every program that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
