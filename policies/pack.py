@@ -55,14 +55,15 @@ def serve() -> None:
     rules, broken = find_usable_rules()
     project, stack = (os.environ.get(name, "") for name in ("PULUMI_PROJECT", "PULUMI_STACK"))  # Pulumi's own host
     pack = Pack(rules, profile_of(project, stack), broken)
+    pack.of = (project, stack)
     server = grpc.server(
         futures.ThreadPoolExecutor(WORKERS), options=[("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)]
     )
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(pack, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    gc.collect()
     gc.freeze()  # what is loaded stays to the end
+    gc.enable()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     server.wait_for_termination()
@@ -87,6 +88,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         self._rest: dict[str, Any] = {}  # type -> a response that names the rules which have nothing to say of it
         self._inputs: dict[str, dict[str, Value]] = {}  # as analysed; AnalyzeStack hands outputs, mostly unknown
         self._parents: dict[str, str] = {}
+        self.of = ("", "")  # project and stack whose profile it is
         self._judge_by(profile)
 
     def _judge_by(self, profile: Profile) -> None:
@@ -107,7 +109,8 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:
         """Comes first of all; `policy analyze` asks of a file and does not call it."""
-        self._judge_by(profile_of(request.project, request.stack))
+        if self.of != (request.project, request.stack):
+            self._judge_by(profile_of(request.project, request.stack))
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def Configure(self, request: Any, context: Any) -> Any:

@@ -66,7 +66,7 @@ def test_an_interrupt_ends_all_children(tmp_path: Path) -> None:
     names = ("second", "third", "first")
 
     def interrupted(count: int) -> None:
-        while not all((tmp_path / name).is_file() for name in names):
+        while not all((tmp_path / name).is_file() and (tmp_path / name).read_text() for name in names):
             time.sleep(0.01)
         raise KeyboardInterrupt
 

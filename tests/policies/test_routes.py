@@ -1,6 +1,6 @@
 """A rule says the same of a case by every way in this process; what a coarser way cannot decide is listed.
 
-The real CLI is the fourth way: tests/engine/test_policy_routes.py.
+The real CLI is one more way: tests/engine/test_policy_routes.py.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import yaml
 
 from tests.policies.cases import Case, all_cases
 from tests.policies.routes import left_out, of_service, of_state
+from tests.policies.sdk_route import of_sdk
 from tests.policies.test_rules import RULES
 
 LISTED = Path(__file__).with_name("routes.yaml")
@@ -23,6 +24,11 @@ CASES = [c for c in all_cases() if c.rule in RULES and not left_out(c, RULES[c.r
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_pack_says_what_the_offline_check_says(case: Case) -> None:
     assert of_service(RULES[case.rule], case) == expected(case, "service")
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_pulumis_own_service_gives_the_same_verdict(case: Case) -> None:
+    assert of_sdk(RULES[case.rule], case) == expected(case, "service")
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .finding import Acceptance
 from .place import Place
-from .schedule import Schedule
 from .values import Value
+
+if TYPE_CHECKING:
+    from .schedule import Schedule  # brings pydantic, which a policy pack can start without
 
 
 @dataclass(frozen=True)
