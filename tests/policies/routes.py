@@ -1,4 +1,4 @@
-"""The ways to a verdict: our graph, the pack, a state file, the SDK's service, the real CLI. All but these two are here."""
+"""The ways to a verdict: our graph, the pack, a state file, the SDK, the real CLI. All but the first and last here."""
 
 from __future__ import annotations
 
