@@ -15,12 +15,13 @@ MAY_IMPORT = {
     "model": set(),
     "catalog": {"model"},
     "report": {"model"},
+    "sandbox": {"model"},
     "components": {"catalog", "model"},
     "language": {"catalog", "model"},
     "engine": {"catalog", "model"},
     "policies": {"catalog", "model"},
-    "planner": {"policies", "engine", "language", "catalog", "model"},
-    "cli": {"planner", "policies", "report", "engine", "language", "catalog", "model"},
+    "planner": {"policies", "engine", "language", "sandbox", "catalog", "model"},
+    "cli": {"planner", "policies", "report", "sandbox", "engine", "language", "catalog", "model"},
 }
 MAY_IMPORT_PULUMI = {"components", "language", "engine"}
 # The pack is run by Pulumi: it speaks to the engine, and reads the project's stack files to know how strict to be.

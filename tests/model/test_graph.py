@@ -155,8 +155,11 @@ NEWER = f"graph version {VERSION + 1} is not understood; this ultrastack reads v
         (SMALL | {"resources": ["x"]}, "damaged graph: resources[0] is not a mapping"),
         (SMALL | {"resources": [{"urn": "u"}]}, "damaged graph: resources[0] has no 'kind'"),
         (SMALL | {"resources": [ONE | {"more": 1}]}, "damaged graph: resources[0] has an unknown 'more'"),
-        (SMALL | {"resources": [ONE | {"kind": "x"}]}, "damaged graph: resources[0] is of the unknown kind 'x'"),
-        (SMALL | {"resources": [ONE | {"inputs": [1]}]}, "damaged graph: inputs of resources[0] is not a mapping"),
+        (
+            SMALL | {"resources": [ONE | {"kind": "x"}]},
+            "damaged graph: resources[0].kind is none of stack, component, custom, provider, read",
+        ),
+        (SMALL | {"resources": [ONE | {"inputs": [1]}]}, "damaged graph: resources[0].inputs is not a mapping"),
         (SMALL | {"steps": [{"name": "a"}]}, "damaged graph: steps[0] has no 'component'"),
         (SMALL | {"messages": [{"severity": "x"}]}, "damaged graph: messages[0] has no 'text'"),
         (SMALL | {"outputs": {"a": {"$asset": {"kind": "asset", "hash": "", "no": 1}}}},

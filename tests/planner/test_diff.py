@@ -88,7 +88,7 @@ def test_what_comes_and_what_goes() -> None:
 def test_an_alias_is_the_earlier_one_and_nothing_else_is() -> None:
     before = {"old": system(), "other": system()}
     alias = {"options": {"aliases": [urn_of("old", before)]}}
-    assert changed(before, {"new": {**system(), **alias}, "other": system()}) == ()
+    assert said(changed(before, {"new": {**system(), **alias}, "other": system()})) == [("move", "new", [])]
     assert said(changed(before, {"new": {**system(), **alias}, "old": system(), "other": system()})) == [
         ("create", "new", [])
     ]
@@ -98,7 +98,7 @@ def test_a_new_name_of_what_is_referred_to_is_no_change() -> None:
     before = {"a": {"type": SUBNET, "inputs": {"vpcId": "vpc-1"}}, "data": system(subnetIds={"$ref": "a.id"})}
     alias = {"options": {"aliases": [urn_of("a", before)]}}
     after = {"b": {"type": SUBNET, "inputs": {"vpcId": "vpc-1"}, **alias}, "data": system(subnetIds={"$ref": "b.id"})}
-    assert changed(before, after) == ()
+    assert said(changed(before, after)) == [("move", "b", [])]
 
 
 def test_what_comes_from_another_resource_may_be_another_value() -> None:
@@ -210,7 +210,7 @@ def test_another_region_of_the_provider_is_another_resource() -> None:
 def test_only_what_is_made_counts() -> None:
     read = {"data": {**system(), "kind": "read", "id": "fs-1"}}
     assert changed(read, {}) == () == changed({}, read)
-    assert said(changed({}, {"data": {**system(), "options": {"import_id": "fs-1"}}})) == []
+    assert said(changed({}, {"data": {**system(), "options": {"import_id": "fs-1"}}})) == [("import", "data", [])]
     assert said(changed(read, {"data": system()})) == [("create", "data", [])]
     assert said(changed({"data": system()}, read)) == [("may replace", "data", [("id", "may")])]
 

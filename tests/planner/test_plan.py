@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.language.projects import read_text
 from tests.report import graphs
 from ultrastack.language.program import READER
 from ultrastack.model.overrides import OVERRIDES
@@ -31,11 +32,10 @@ def captured(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return asked
 
 
-def test_a_plan_says_what_was_looked_at_and_what_was_not(captured: dict[str, Any]) -> None:
+def test_a_plan_says_what_was_looked_at_and_what_was_not(captured: dict[str, Any], tmp_path: Path) -> None:
     place = Place("stacks/dev.yaml", 9, 5)
-    captured["reading"] = SimpleNamespace(
-        description="To try things", notices=[Problem(place, "named by index", "name it by the item")]
-    )
+    notices = [Problem(place, "named by index", "name it by the item")]
+    captured["reading"] = replace(read_text(tmp_path, "description: To try things\nsteps: []\n"), notices=notices)
     made = plan(Path("/p"), "dev")
     assert (captured["root"], captured["stack"]) == (Path("/p"), "dev")
     assert (made.graph, made.base, made.description) == (graphs.small(), "nothing, all new", "To try things")

@@ -182,10 +182,10 @@ def _of_stacks(project: Project, given: dict[str, Any], asked: Asked) -> tuple[l
     if len(names) == 1:
         with progress(f"checking {names[0]}"):
             from ultrastack.planner.judged import judged
-            from ultrastack.planner.plan import plan_with_reading
+            from ultrastack.planner.plan import plan
 
-            made, reading = plan_with_reading(project.root, names[0], overrides=given["overrides"])
-            return [judged(made, reading, root=project.root, asked=asked)], 0
+            made = plan(project.root, names[0], overrides=given["overrides"])
+            return [judged(made, root=project.root, asked=asked)], 0
     return _side_by_side(project, names, given, asked)
 
 

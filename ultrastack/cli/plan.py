@@ -78,10 +78,10 @@ def command(
     with progress(f"planning {name}"):
         # both bring Pulumi: a second that --help need not wait for
         from ultrastack.planner.judged import Asked, judged
-        from ultrastack.planner.plan import plan_with_reading
+        from ultrastack.planner.plan import plan
 
-        made, reading = plan_with_reading(project.root, name, overrides=overrides, steps=steps)
-        made = judged(made, reading, root=project.root, asked=Asked(now=now()))
+        made = plan(project.root, name, overrides=overrides, steps=steps)
+        made = judged(made, root=project.root, asked=Asked(now=now()))
     _write(made, form, every, output)
     return ended(made)
 

@@ -1,4 +1,4 @@
-"""What is different between two graphs? One change for each resource; plain data."""
+"""What is different between two graphs? One change for each resource, with what it may cost; plain data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Literal
 from .graph import Resource
 from .values import Value
 
-Kind = Literal["create", "update", "replace", "may replace", "delete"]
+Kind = Literal["create", "import", "update", "replace", "may replace", "move", "delete"]
+Harm = Literal["data loss", "capacity given back", "fleet drained", "endpoint down", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -23,20 +24,39 @@ class PropertyChange:
 
 
 @dataclass(frozen=True)
+class Risk:
+    """What a change may take away, why, and what can be done instead. No risk is no record of it."""
+
+    harm: Harm
+    why: str
+    ways_out: tuple[str, ...] = ()  # each can be done by itself
+    certain: bool = True  # False: only the cloud can tell whether it comes to that
+
+
+@dataclass(frozen=True)
 class Change:
-    """What happens to one resource. `old` is None for what is new, `new` for what goes."""
+    """What happens to one resource. `old` is None for what is new, `new` for what goes.
+
+    A `move` changes nothing but the name that Pulumi knows it by; a moved resource that also changes has `moved_from`.
+    """
 
     kind: Kind
     old: Resource | None
     new: Resource | None
     properties: tuple[PropertyChange, ...] = ()
     old_goes_first: bool = False  # of a replacement: before the new one is made
+    risks: tuple[Risk, ...] = ()  # the worst first
 
     @property
     def resource(self) -> Resource:
         one = self.new or self.old
         assert one is not None
         return one
+
+    @property
+    def moved_from(self) -> str:
+        """The URN that it had; "" where it keeps it."""
+        return self.old.urn if self.old is not None and self.new is not None and self.old.urn != self.new.urn else ""
 
     @property
     def goes(self) -> bool:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from .place import Place
+from .decoding import OWN, decode
 from .step import Step
 from .values import SECRET as SECRET
 from .values import UNKNOWN as UNKNOWN
@@ -18,7 +18,7 @@ from .values import ResourceReference as ResourceReference
 from .values import Secret as Secret
 from .values import Unknown as Unknown
 from .values import Value as Value
-from .values import checked, given_fields
+from .values import given_fields
 from .values import value_from_json as value_from_json
 from .values import value_to_json as value_to_json
 
@@ -150,7 +150,7 @@ def from_json(data: Mapping[str, Any]) -> Graph:
             resources=tuple(_resource_from_json(r, where) for where, r in _entries(data, "resources")),
             outputs=_values_from_json(data["outputs"], "outputs"),
             steps=tuple(_step_from_json(s, where) for where, s in _entries(data, "steps")),
-            messages=tuple(Message(**checked(Message, m, where)) for where, m in _entries(data, "messages")),
+            messages=tuple(decode(Message, m, where) for where, m in _entries(data, "messages")),
         )
     except (ValueError, TypeError, AttributeError) as e:
         raise ValueError(f"damaged graph: {e}") from None
@@ -206,19 +206,8 @@ def _resource_to_json(r: Resource) -> dict[str, Any]:
 
 
 def _resource_from_json(data: Any, where: str) -> Resource:
-    made = checked(Resource, data, where)
-    if made["kind"] not in get_args(Kind):
-        raise ValueError(f"{where} is of the unknown kind '{made['kind']}'")
-    for key in ("inputs", "outputs"):
-        made[key] = _values_from_json(data.get(key, {}), f"{key} of {where}")
-    for key in ("property_dependencies", "references"):
-        made[key] = {k: tuple(v) for k, v in data.get(key, {}).items()}
-    made["dependencies"] = tuple(data.get("dependencies", ()))
-    given = checked(Options, data.get("options", {}), f"options of {where}")
-    options: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
-    if "replacement_trigger" in options:
-        options["replacement_trigger"] = value_from_json(given["replacement_trigger"])
-    return Resource(**{**made, "options": Options(**options)})
+    made: Resource = decode(Resource, data, where)
+    return made
 
 
 def _step_to_json(s: Step) -> dict[str, Any]:
@@ -232,5 +221,10 @@ def _step_from_json(data: Any, where: str) -> Step:
     for name in ("name", "component", *PLACE):
         if name not in data:
             raise ValueError(f"{where} has no '{name}'")
-    place = Place(*(data[name] for name in PLACE))
-    return Step(data["name"], data["component"], place, data.get("left_out", ""))
+    place = {name: data[name] for name in PLACE}
+    step = {k: v for k, v in data.items() if k not in PLACE}
+    made: Step = decode(Step, {**step, "place": place}, where)
+    return made
+
+
+OWN[Graph] = (to_json, lambda data, where: from_json(data))

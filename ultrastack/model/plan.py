@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from .comparison import Comparison
+from .cost import Cost
 from .finding import Judgement
 from .graph import Graph, Resource
+from .picture import Picture
 from .requirement import Requirement
 from .stack_file import StackFile
 
@@ -40,6 +43,9 @@ class Plan:
     file: StackFile | None = None  # None: a program that reads no stack file of ours
     judgement: Judgement | None = None  # None: no rule was asked
     before_up: tuple[Requirement, ...] = ()
+    comparison: Comparison | None = None  # None: it was compared with nothing
+    cost: Cost | None = None  # None: nobody has looked
+    picture: Picture | None = None  # of all that would be there; None: nobody has drawn it
 
     def shown(self) -> Iterator[Resource]:
         """The resources of the selected steps, in the graph's order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, Literal, Union
+from typing import Any, Literal, Union, get_args
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,14 @@ class Secret:
     known: bool = True
 
 
+AssetKind = Literal["asset", "archive"]
+
+
 @dataclass(frozen=True)
 class Asset:
     """A file or an archive handed to a resource; only its digest is kept."""
 
-    kind: Literal["asset", "archive"]
+    kind: AssetKind
     hash: str
     path: str = ""
 
@@ -70,15 +73,27 @@ def value_from_json(data: Any) -> Any:
         case {"$unknown": True}:
             return UNKNOWN
         case {"$asset": given}:
-            return Asset(**checked(Asset, given, "an asset"))
+            return _asset({k: _text(v, f"{k} of an asset") for k, v in checked(Asset, given, "an asset").items()})
         case {"$resource": urn}:
-            return ResourceReference(urn)
+            return ResourceReference(_text(urn, "a resource"))
         case dict():
             return {k.removeprefix("$") if k.startswith("$$") else k: value_from_json(v) for k, v in data.items()}
         case list():
             return [value_from_json(v) for v in data]
         case _:
             return data
+
+
+def _asset(data: Mapping[str, Any]) -> Asset:
+    if data["kind"] not in get_args(AssetKind):
+        raise ValueError(f"an asset is of the unknown kind '{data['kind']}'")
+    return Asset(**data)
+
+
+def _text(data: Any, where: str) -> str:
+    if not isinstance(data, str):
+        raise ValueError(f"{where} is no text")
+    return data
 
 
 def given_fields(record: Any) -> dict[str, Any]:

@@ -51,16 +51,18 @@ class _Diff:
 
     def _of(self, old: Resource | None, new: Resource) -> Change | None:
         if old is None:
-            made = new.kind == "custom" and not new.options.import_id
-            return Change("create", None, new) if made else None
+            kind: Kind = "import" if new.options.import_id else "create"
+            return Change(kind, None, new) if new.kind == "custom" else None
         if new.kind != "custom":
             # pulumi v3.259, step_generator.go, GenerateReadSteps: what is read in its place takes away any other
             read = PropertyChange("id", old.id or None, new.id or UNKNOWN, "may", "from now on it is only read")
             return Change("may replace", old, new, (read,)) if new.kind == "read" else Change("delete", old, None)
         found = tuple(sorted({one.path: one for one in self._properties(old, new)}.values(), key=lambda one: one.path))
         answers = {one.replaces for one in found}
-        kind: Kind = "replace" if "yes" in answers else "may replace" if "may" in answers else "update"
-        return Change(kind, old, new, found, _goes_first(old, new)) if found else None
+        if not found:
+            return Change("move", old, new) if old.urn != new.urn else None
+        kind = "replace" if "yes" in answers else "may replace" if "may" in answers else "update"
+        return Change(kind, old, new, found, _goes_first(old, new))
 
     # ---- what is different ----------------------------------------------------------------------------------------
 

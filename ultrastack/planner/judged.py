@@ -21,7 +21,6 @@ from ultrastack.model.plan import Plan
 from .many import plan_one
 
 if TYPE_CHECKING:
-    from ultrastack.language.reading import Reading
     from ultrastack.policies.world import Costs, World
 
 
@@ -42,16 +41,14 @@ RULES = "rules"
 CHANGES = "changes: name what is there with --against"
 
 
-def judged(plan: Plan, reading: Reading | None, *, root: Path, asked: Asked) -> Plan:
+def judged(plan: Plan, *, root: Path, asked: Asked) -> Plan:
     """The plan of a stack, with what the rules say; raises Refused for what cannot be used to judge by."""
     from ultrastack.policies.world import World
 
     from .before_up import before_up
-    from .stack_facts import stack_file
 
-    file = stack_file(reading) if reading is not None else None
-    world = World(plan.graph, now=asked.now, file=file)
-    return _judged(replace(plan, file=file, before_up=before_up(world)), world, root, asked)
+    world = World(plan.graph, now=asked.now, file=plan.file)
+    return _judged(replace(plan, before_up=before_up(world)), world, root, asked)
 
 
 def judged_state(graph: Graph, file: Path, root: Path, asked: Asked) -> Plan:

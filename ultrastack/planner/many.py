@@ -16,14 +16,11 @@ from contextlib import contextmanager
 from multiprocessing import connection, forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ultrastack.model.estate import StackPlan
 from ultrastack.model.place import Place, Problem, Refused
 from ultrastack.model.plan import Plan
-
-if TYPE_CHECKING:
-    from ultrastack.language.reading import Reading
 
 LOADED_ONCE = ["ultrastack.planner.plan", "ultrastack.planner.references", "ultrastack.engine", "ultrastack.language"]
 LOADED_ONCE += ["ultrastack.language.program", "ultrastack.language.expressions"]
@@ -31,7 +28,7 @@ PATIENCE_SECONDS = 2.0  # for a process that was told to end, before it is kille
 SET = "--set "  # how the reader of stack files names an override's place
 
 Planner = Callable[[Path, str, Sequence[str]], StackPlan]
-Then = Callable[[Plan, "Reading | None"], Plan]
+Then = Callable[[Plan], Plan]
 
 
 def plan_many(
@@ -79,7 +76,7 @@ def plan_many(
 def plan_one(root: Path, name: str, overrides: Sequence[str], then: Then | None = None) -> StackPlan:
     """One stack, whose every failure is words. A variable that it has not is left out and told.
 
-    `then` makes more of the plan: it also gets the stack file as read.
+    `then` makes more of the plan.
     """
     from ultrastack.engine import ProgramFailed
     from ultrastack.language.build import BuildFailed
@@ -97,7 +94,7 @@ def plan_one(root: Path, name: str, overrides: Sequence[str], then: Then | None 
                 raise
             made, reading = plan_with_reading(root, name, overrides=[text for text in given if text not in left])
         if then is not None:
-            made = then(made, reading)
+            made = then(made)
         return StackPlan(name, made, references=references(made.graph, reading), not_set=left)
     except Refused as e:
         return StackPlan(name, problems=e.problems)

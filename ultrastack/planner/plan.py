@@ -24,6 +24,7 @@ from ultrastack.model.plan import Note, Plan
 
 from .overrides import override_notes
 from .program import run_program
+from .stack_facts import stack_file
 
 if TYPE_CHECKING:
     from ultrastack.language.reading import Reading
@@ -55,6 +56,7 @@ def plan_with_reading(
         not_checked=NOT_CHECKED,
         selected=select(graph, steps),
         notes=(*notices(reading), *override_notes(stack, overrides)),
+        file=stack_file(reading) if reading is not None else None,
     )
     return made, reading
 

@@ -95,9 +95,10 @@ class Up:
         """What they say of the stack as it would be; they stop nothing here, a policy pack does."""
         from .judged import Asked as Judged
         from .judged import judged
+        from .stack_facts import stack_file
 
-        plan = Plan(self.graph, BASE)
-        return judged(plan, self.reading, root=self.asked.root, asked=Judged(now=now)).judgement
+        file = stack_file(self.reading) if self.reading is not None else None
+        return judged(Plan(self.graph, BASE, file=file), root=self.asked.root, asked=Judged(now=now)).judgement
 
     def show(self) -> Shown:
         """Raises Refused with Pulumi's own words where it cannot be previewed."""
