@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from ultrastack.catalog import use_local_rows
 from ultrastack.model.change import Change
 from ultrastack.model.finding import Finding, Judgement, Known
 from ultrastack.model.place import Place
+from ultrastack.model.stack_file import StackFile
 from ultrastack.policies.baseline import parse_baseline, read_baseline
 from ultrastack.policies.checking import outcomes
 from ultrastack.policies.judged import Difference
@@ -32,14 +33,15 @@ def check(
     costs: Costs | None = None,
     baseline: Path | Iterable[Known] | None = None,
     others: Sequence[Finding] | None = None,
+    there: Mapping[str, StackFile] | None = None,
 ) -> Judgement:
     """`profile`: instead of the stack file's own; a stack that names none is judged as staging.
 
     `baseline` is a file, or what was read from one. With rules of a revision it comes from there too, if it is a file
     of the project. `others` is what packs of somebody else say. Raises Refused for a profile that is not there, and for
-    a file that cannot be used.
+    a file that cannot be used. `there`: as for stack_words.
     """
-    words = stack_words(world.file, rules)
+    words = stack_words(world.file, rules, there)
     if world.file is not None and rules.revision:
         file = replace(world.file, allowed_regions=words.allowed_regions, accept=words.accept, profile=words.profile)
         world = World(world.graph, world.exact, world.now, file)

@@ -21,7 +21,10 @@ from ultrastack.model.plan import Plan
 from .many import plan_one
 
 if TYPE_CHECKING:
+    from ultrastack.model.stack_file import StackFile
     from ultrastack.policies.world import Costs, World
+
+    from .rules import RuleSet
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,37 @@ CHANGES = "changes: name what is there with --against"
 
 def judged(plan: Plan, *, root: Path, asked: Asked) -> Plan:
     """The plan of a stack, with what the rules say; raises Refused for what cannot be used to judge by."""
+    old = earlier_graph(asked.against) if asked.against is not None else None
+    return judged_by(rules_asked(root, asked), plan, asked=asked, old=old)
+
+
+def rules_asked(root: Path, asked: Asked) -> RuleSet:
+    """What judges, loaded once for many stacks."""
+    from .rules import load_rules, rules_of_revision
+
+    return (rules_of_revision(root, asked.rules_from) if asked.rules_from else load_rules(root)).only(asked.rules)
+
+
+def judged_by(
+    rules: RuleSet,
+    plan: Plan,
+    *,
+    asked: Asked,
+    old: Graph | None = None,
+    changes: Sequence[Change] | None = None,
+    there: Mapping[str, StackFile] | None = None,
+    exact: bool = True,
+) -> Plan:
+    """The same, of rules that are loaded. `old`: the earlier graph, for rules about changes; `changes`: to that, if
+    somebody has looked already; `there`: stack files as they are at the revision that the rules are of; `exact`: as World has it.
+    """
     from ultrastack.policies.world import World
 
     from .before_up import before_up
 
-    world = World(plan.graph, now=asked.now, file=plan.file)
-    return _judged(replace(plan, before_up=before_up(world)), world, root, asked)
+    world = World(plan.graph, exact, asked.now, plan.file)
+    made = replace(plan, before_up=before_up(world))
+    return _judged(made, world, rules, asked, old, changes, there)
 
 
 def judged_state(graph: Graph, file: Path, root: Path, asked: Asked) -> Plan:
@@ -56,15 +84,24 @@ def judged_state(graph: Graph, file: Path, root: Path, asked: Asked) -> Plan:
     from ultrastack.policies.world import World
 
     plan = Plan(graph=graph, base=str(file), checked=("the resources in the file",))
-    return _judged(plan, World(graph, exact=False, now=asked.now), root, asked)
+    old = earlier_graph(asked.against) if asked.against is not None else None
+    return _judged(plan, World(graph, exact=False, now=asked.now), rules_asked(root, asked), asked, old)
 
 
-def _judged(plan: Plan, world: World, root: Path, asked: Asked) -> Plan:
+def _judged(
+    plan: Plan,
+    world: World,
+    rules: RuleSet,
+    asked: Asked,
+    old: Graph | None,
+    changes: Sequence[Change] | None = None,
+    there: Mapping[str, StackFile] | None = None,
+) -> Plan:
     from .check import check
-    from .rules import load_rules, rules_of_revision
 
-    rules = rules_of_revision(root, asked.rules_from) if asked.rules_from else load_rules(root)
-    changes, before = _changes(world, asked)
+    before = None
+    if old is not None:
+        before, changes = _earlier_world(old, asked), changes if changes is not None else _changes(old, world.graph)
     others = None
     if asked.packs:
         from ultrastack.engine.foreign_pack import findings_of
@@ -72,13 +109,14 @@ def _judged(plan: Plan, world: World, root: Path, asked: Asked) -> Plan:
         others = [_placed(f, world) for pack in asked.packs for f in findings_of(pack, world.graph)]
     judgement = check(
         world,
-        rules.only(asked.rules),
+        rules,
         profile=asked.profile,
         changes=changes,
         before=before,
         costs=costs(world),
         baseline=asked.baseline,
         others=others,
+        there=there,
     )
     return replace(
         plan,
@@ -120,16 +158,17 @@ def _paid(value: Any) -> Iterator[tuple[str, Decimal]]:
             yield from _paid(inner)
 
 
-def _changes(world: World, asked: Asked) -> tuple[Sequence[Change] | None, World | None]:
-    if asked.against is None:
-        return None, None
+def _earlier_world(old: Graph, asked: Asked) -> World:
     from ultrastack.policies.world import World
 
+    exact = any(r.references for r in old.resources)  # a graph of ours; an export knows no nested sources
+    return World(old, exact=exact, now=asked.now)
+
+
+def _changes(old: Graph, new: Graph) -> Sequence[Change]:
     from .diff import diff
 
-    old = earlier_graph(asked.against)
-    exact = any(r.references for r in old.resources)  # a graph of ours; an export knows no nested sources
-    return diff(old, world.graph), World(old, exact=exact, now=asked.now)
+    return diff(old, new)
 
 
 def earlier_graph(file: Path) -> Graph:

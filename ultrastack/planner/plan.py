@@ -14,6 +14,7 @@ about changes read what diff.py found. Until a stage exists (prices), or was not
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 from ultrastack.model.graph import Graph
 from ultrastack.model.place import Place, Problem, Refused
 from ultrastack.model.plan import Note, Plan
+from ultrastack.model.stack_file import StackFile
 
 from .overrides import override_notes
 from .program import run_program
@@ -48,17 +50,26 @@ def plan_with_reading(
 ) -> tuple[Plan, Reading | None]:
     """The same, with the stack file as read: who plans many looks there for what one needs of another."""
     graph, reading = run_program(root, stack, overrides)
-    made = Plan(
+    made = plan_of(
+        graph,
+        file=stack_file(reading) if reading is not None else None,
+        description=reading.description if reading else "",
+        notes=(*notices(reading), *override_notes(stack, overrides)),
+    )
+    return replace(made, selected=select(graph, steps)), reading
+
+
+def plan_of(graph: Graph, *, file: StackFile | None, description: str = "", notes: Sequence[Note] = ()) -> Plan:
+    """What running a program has told, before any other stage."""
+    return Plan(
         graph=graph,
         base=BASE,
-        description=reading.description if reading else "",
-        checked=CHECKED if reading else CHECKED_PROGRAM,
+        description=description,
+        checked=CHECKED if file is not None else CHECKED_PROGRAM,
         not_checked=NOT_CHECKED,
-        selected=select(graph, steps),
-        notes=(*notices(reading), *override_notes(stack, overrides)),
-        file=stack_file(reading) if reading is not None else None,
+        notes=tuple(notes),
+        file=file,
     )
-    return made, reading
 
 
 def notices(reading: Reading | None) -> tuple[Note, ...]:

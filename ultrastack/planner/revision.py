@@ -1,11 +1,11 @@
-"""What does a git revision hold of what judges a project?"""
+"""What does a git revision of a project hold, and which one is meant?"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -13,48 +13,86 @@ from ultrastack.model.place import Place, Problem, Refused
 
 # Folder -> endings of the files in it that decide what is said; its pages decide nothing
 JUDGES: Mapping[str, tuple[str, ...]] = {"policies": (".py", ".yaml"), "catalog.local": (".csv",)}
-TAKEN = (*JUDGES, "stacks", "examples")
+OF_RULES = (*JUDGES, "stacks", "examples")
+MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")  # branches that others are merged into
 SECONDS = 120
+RULES_FROM, AGAINST = "--rules-from", "--against"
 
 
-def take(root: Path, revision: str, into: Path) -> None:
-    """Writes these folders of the project as they are in a commit, branch or tag; raises Refused."""
-    commit = _commit(root, revision)
-    listed = _git(root, "ls-tree", "-z", "--name-only", commit)
-    there = [name for name in TAKEN if name in listed.stdout.decode("utf-8", "replace").split("\0")]
-    if not there:
-        return
-    packed = _git(root, "archive", "--format=tar", commit, "--", *there)
+def take(root: Path, revision: str, into: Path, folders: Sequence[str] = (), option: str = RULES_FROM) -> None:
+    """Writes these folders of the project, none: all of it, as they are in a commit, branch or tag; raises Refused."""
+    commit = commit_of(root, revision, option)
+    there: list[str] = []
+    if folders:
+        listed = _git(root, "ls-tree", "-z", "--name-only", commit, option=option)
+        there = [name for name in folders if name in listed.stdout.decode("utf-8", "replace").split("\0")]
+        if not there:
+            return
+    packed = _git(root, "archive", "--format=tar", commit, "--", *(there or ["."]), option=option)
     if packed.returncode:
-        raise _refused(revision, f"git cannot read it: {_said(packed)}", "git fsck")
+        raise _refused(option, revision, f"git cannot read it: {_said(packed)}", "git fsck")
     try:
         with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
             archive.extractall(into, filter="data")  # no link leads out of the folder
     except tarfile.FilterError as e:
         what = f"{e.tarinfo.name} of the revision is a link that leads out of the project"
-        raise _refused(revision, what, "write the file itself there") from None
+        raise _refused(option, revision, what, "write the file itself there") from None
 
 
-def file_at(root: Path, revision: str, name: str) -> bytes | None:
+def file_at(root: Path, revision: str, name: str, option: str = RULES_FROM) -> bytes | None:
     """The content of one file of the project; None where the revision has none."""
-    found = _git(root, "show", f"{_commit(root, revision)}:./{name}")
+    found = _git(root, "show", f"{commit_of(root, revision, option)}:./{name}", option=option)
     return None if found.returncode else found.stdout
 
 
-def _commit(root: Path, revision: str) -> str:
-    inside = _git(root, "rev-parse", "--is-inside-work-tree")
+def tree_of(root: Path, commit: str) -> str:
+    """What git calls the content of the project's folder: two commits with the same one are the same project."""
+    return _git(root, "rev-parse", f"{commit}:./", option=AGAINST).stdout.decode().strip()
+
+
+def is_untracked(root: Path, name: str) -> bool:
+    """A file that git does not keep, such as the config of a stack that everybody has for himself."""
+    return bool(_git(root, "ls-files", "--error-unmatch", "--", name, option=AGAINST).returncode)
+
+
+def fork_point(root: Path) -> tuple[str, str]:
+    """The commit where this branch has left the main one, and the main branch's name; raises Refused."""
+    commit_of(root, "HEAD", AGAINST)
+    for branch in MAIN:
+        found = _git(root, "rev-parse", "--verify", "--quiet", f"{branch}^{{commit}}", option=AGAINST)
+        if found.returncode:
+            continue
+        base = _git(root, "merge-base", "HEAD", branch, option=AGAINST)
+        if base.returncode:
+            what = f"git does not know where this branch has left {branch}"
+            fix = "git fetch --unshallow (in a workflow: fetch-depth: 0), or name a revision with --against"
+            raise _refused(AGAINST, "", what, fix)
+        return base.stdout.decode().strip(), _short_name(root, branch)
+    raise _refused(AGAINST, "", "there is no main branch here to compare with", "name a revision: --against REV")
+
+
+def _short_name(root: Path, branch: str) -> str:
+    """main, of origin/HEAD."""
+    found = _git(root, "rev-parse", "--abbrev-ref", branch, option=AGAINST)
+    return found.stdout.decode().strip() or branch
+
+
+def commit_of(root: Path, revision: str, option: str = RULES_FROM) -> str:
+    """The full name of a commit, branch or tag; raises Refused."""
+    inside = _git(root, "rev-parse", "--is-inside-work-tree", option=option)
     if b"not a git repository" in inside.stderr:
-        raise _refused(revision, f"{root.resolve().name} is not in a git repository", "leave out --rules-from")
+        what = f"{root.resolve().name} is not in a git repository"
+        raise _refused(option, revision, what, f"leave out {option}" if option == RULES_FROM else "git init")
     if inside.returncode:  # somebody else's folder, as in a container
-        raise _refused(revision, f"git cannot read {root.resolve().name}: {_said(inside)}", "git status")
-    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        raise _refused(option, revision, f"git cannot read {root.resolve().name}: {_said(inside)}", "git status")
+    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", option=option)
     if found.returncode or not revision.strip():
         fix = "git fetch, or name a commit, a branch or a tag that is here: git branch --all"
-        raise _refused(revision, "there is no such revision here", fix)
+        raise _refused(option, revision, "there is no such revision here", fix)
     return found.stdout.decode().strip()
 
 
-def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+def _git(root: Path, *words: str, option: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
             ["git", "-C", str(root), *words],
@@ -65,9 +103,9 @@ def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
             check=False,
         )
     except FileNotFoundError:
-        raise _refused("", "git is not installed", "install git, or leave out --rules-from") from None
+        raise _refused(option, "", "git is not installed", f"install git, or leave out {option}") from None
     except subprocess.TimeoutExpired:
-        raise _refused("", f"git has not answered for {SECONDS} s", "git status") from None
+        raise _refused(option, "", f"git has not answered for {SECONDS} s", "git status") from None
 
 
 def _said(done: subprocess.CompletedProcess[bytes]) -> str:
@@ -75,5 +113,5 @@ def _said(done: subprocess.CompletedProcess[bytes]) -> str:
     return lines[0].removeprefix("fatal: ") if lines else "no reason given"
 
 
-def _refused(revision: str, what: str, fix: str) -> Refused:
-    return Refused(Problem(Place(f"--rules-from {revision}".strip()), what, fix))
+def _refused(option: str, revision: str, what: str, fix: str) -> Refused:
+    return Refused(Problem(Place(f"{option} {revision}".strip()), what, fix))

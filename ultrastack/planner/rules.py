@@ -26,7 +26,7 @@ from ultrastack.policies.judged import Difference
 from ultrastack.policies.rule import Rule
 from ultrastack.policies.written import nearest
 
-from .revision import JUDGES, take
+from .revision import JUDGES, OF_RULES, take
 
 PACKAGE = "ultrastack.policies"
 TOOLKIT = Path(levels.FILE).parent
@@ -76,7 +76,7 @@ def rules_of_revision(root: Path, revision: str) -> RuleSet:
     """The same as of a commit, branch or tag; what differs from what lies here is in `differences`."""
     folder = TemporaryDirectory(prefix="ultrastack-rules-")
     there = Path(folder.name).resolve()
-    take(root, revision, there)
+    take(root, revision, there, OF_RULES)
     ours = (root / "policies").resolve() == TOOLKIT.resolve()
     toolkit = there / "policies" if ours else TOOLKIT
     if not (toolkit / LEVELS).is_file():

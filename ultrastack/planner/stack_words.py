@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -30,14 +30,17 @@ class Words:
     differences: tuple[Difference, ...] = ()  # to what lies here
 
 
-def stack_words(file: StackFile | None, rules: RuleSet) -> Words:
-    """The file's own; with rules of a revision, those that it has there."""
+def stack_words(file: StackFile | None, rules: RuleSet, there: Mapping[str, StackFile] | None = None) -> Words:
+    """The file's own; with rules of a revision, those that it has there.
+
+    `there` are the files of the revision that somebody has read; None: they are read here, with today's components.
+    """
     if file is None:
         return Words()
     here = _words(file)
     if rules.there is None:
         return here
-    old = _at(rules.there, rules.root, file.file, rules.revision)
+    old = _at(rules.there, rules.root, file.file, rules.revision, there)
     return replace(old, differences=tuple(_differences(old, here, file.file)))
 
 
@@ -45,9 +48,13 @@ def _words(file: StackFile) -> Words:
     return Words(file.profile, file.keyword_places.get("policy.profile"), file.allowed_regions, file.accept)
 
 
-def _at(there: Path, root: Path, name: str, revision: str) -> Words:
+def _at(there: Path, root: Path, name: str, revision: str, files: Mapping[str, StackFile] | None) -> Words:
+    if files is not None and name in files:
+        return _words(files[name])
     if not (there / name).is_file():
         return Words()
+    if files is not None:  # nobody could read it with its components
+        return _as_written(there, name, revision)
     from ultrastack.catalog import use_local_rows
     from ultrastack.language.finder import find_components
     from ultrastack.language.reader import read
