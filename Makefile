@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help plan test check format golden tables fuzz crash bench lock cli clean
+.PHONY: help plan test check format golden tables fuzz crash bench lock cli browser clean
 
 help:  ## list the chores
 	@echo "make CHORE [STACK=dev]"
@@ -16,7 +16,7 @@ help:  ## list the chores
 plan: $(READY)  ## what STACK would be made of: offline, no cloud account needed
 	@$(BIN)/ultrastack plan $(STACK)
 
-test: $(READY) cli  ## all tests, with the real Pulumi engine where Go or a pulumi is present
+test: $(READY) cli browser  ## all tests, with the real Pulumi engine where Go or a pulumi is present
 	@$(BIN)/python -m pytest -q -m engine >$(VENV)/engine.log 2>&1 & engine=$$!; trap "kill $$engine" INT TERM; \
 	$(BIN)/python -m pytest -q -m "not engine"; others=$$?; \
 	echo "the tests on the real engine, which run at the same time ..."; \
@@ -61,9 +61,14 @@ lock: $(READY)  ## rewrite requirements.lock from pyproject.toml
 
 cli: $(READY)
 	@tools/pulumi-cli/build.sh --if-needed $(BIN)/python
+	@tools/actionlint/build.sh --if-needed
+
+browser:  # axe-core and mermaid, for the tests of pages and pictures; without npm those are skipped
+	@if command -v npm >/dev/null && [ ! -e tools/browser/node_modules/.package-lock.json ]; then \
+	  cd tools/browser && npm ci --silent --no-audit --no-fund; fi
 
 clean:  ## remove what the chores made (.venv, caches, the built CLI)
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info tools/pulumi-cli/bin
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info tools/pulumi-cli/bin tools/actionlint/bin tools/browser/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --no-compile: byte code is written on first use; compiling all of pulumi-aws at once takes longer than everything else

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -19,6 +20,11 @@ from ultrastack.language.finder import ComponentEntry, find_components
 from ultrastack.language.planned import OF_STEP
 from ultrastack.language.schema import stack_schema
 from ultrastack.language.tables import refreshed
+from ultrastack.model.plan import Plan
+from ultrastack.planner.many import plan_one
+from ultrastack.planner.picture import picture
+from ultrastack.report import review_json
+from ultrastack.report.picture_page import svg_file
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # run as a file: the package of tools lies above
@@ -54,9 +60,17 @@ def generated() -> dict[Path, str]:
         **rule_pages.pages(),
         Path("examples/README.md"): "\n".join(_examples()) + "\n",
         Path("docs/components.md"): HEAD + "\n".join(rows) + "\n",
+        Path("docs/prod.svg"): svg_file(_drawn("prod")),
+        Path("docs/review.schema.json"): json.dumps(review_json.schema(), indent=1, ensure_ascii=False) + "\n",
         Path("stacks/stack.schema.json"): json.dumps(stack_schema(components), indent=1, ensure_ascii=False) + "\n",
         Path("stacks/README.md"): refreshed((ROOT / "stacks/README.md").read_text()),
     }
+
+
+def _drawn(stack: str) -> Plan:
+    one = plan_one(ROOT, stack, ())
+    assert one.plan is not None, one
+    return replace(one.plan, picture=picture(one.plan.graph, one.plan.file))
 
 
 def _examples() -> Iterator[str]:

@@ -63,5 +63,11 @@ def _leaves_a_copy(old: Subject) -> bool:
     if old.type == LUSTRE:
         scratch = old.text("deploymentType", "SCRATCH_1").startswith("SCRATCH")  # never leaves a backup
         return not scratch and not old.flag("skipFinalBackup", True)
-    keeper = KEEPERS.get(old.type)
-    return keeper is not None and old.flag(keeper.name, keeper.unset) == keeper.keeps
+    kept = keeper(old.type)
+    return kept is not None and old.flag(kept.name, kept.unset) == kept.keeps
+
+
+def keeper(token: str) -> Keeper | None:
+    """Of a type by any name that it had."""
+    row = resource_type(token)
+    return KEEPERS.get(row.name if row is not None else token)

@@ -57,7 +57,14 @@ def _of_group(change: SubjectChange, group: Subject) -> Iterator[Said]:
     for one in change.change.properties:
         about = row.about(one.path) if row is not None else None
         disrupts = about.disrupts if about is not None else ""
-        proactive = disrupts.startswith(PROACTIVE) and group.text("updatePolicy.type") == "PROACTIVE"
+        proactive = disrupts.startswith(PROACTIVE) and _makes_anew(group)
         if disrupts.startswith(REMAKES) or proactive:
             yield fail(group, f"another `{one.path}` makes all of its machines anew", at=one.path)
             return
+
+
+def _makes_anew(group: Subject) -> bool:
+    """What needs more than is allowed is not done at all (pulumi-gcp 10, InstanceGroupManagerUpdatePolicyArgs)."""
+    if group.text("updatePolicy.type") != "PROACTIVE":
+        return False
+    return group.text("updatePolicy.mostDisruptiveAllowedAction") not in ("NONE", "REFRESH")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from ultrastack.model.values import Unknown
+
 from ..rule import NotApplicable, Rule, Said, fail
 from ..world import Subject, SubjectChange, World
 
@@ -26,6 +28,8 @@ def check(change: SubjectChange) -> Iterator[Said]:
     old, new = change.old, change.new
     if old is None or new is None:
         raise NotApplicable
+    if any(isinstance(one.new, Unknown) for one in change.change.properties):
+        raise NotApplicable  # nobody knows whose value it takes
     changed = {re.split(r"[.\[]", one.path)[0] for one in change.change.properties} - OWN
     siblings = [one for stem, number in _stems(new) for one in _others(old.world, stem, number)]
     if not changed or not siblings:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.policies.cases import PROVIDERS, graph_of, urn_of
+from tests.policies.cases import PROVIDERS, ROOT, graph_of, urn_of
 from ultrastack.model.change import Change
+from ultrastack.model.graph import SECRET, UNKNOWN, Graph
 from ultrastack.planner.diff import diff
 
 FSX, SUBNET, GROUP = (
@@ -16,7 +18,9 @@ FSX, SUBNET, GROUP = (
     "aws:ec2/subnet:Subnet",
     "aws:ec2/securityGroup:SecurityGroup",
 )
-BUCKET, VOLUME = "aws:s3/bucket:Bucket", "aws:ebs/volume:Volume"
+BUCKET, POLICY = "aws:s3/bucket:Bucket", "aws:s3/bucketPolicy:BucketPolicy"
+TEMPLATE, INSTANCE = "aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/instance:Instance"
+STAGE = {"type": "ultrastack:aws:Stage"}
 Program = Mapping[str, Mapping[str, Any]]
 
 
@@ -27,6 +31,12 @@ def system(**inputs: Any) -> dict[str, Any]:
 def changed(before: Program, after: Program, aws: Mapping[str, str] | None = None) -> tuple[Change, ...]:
     moved = {**PROVIDERS, "aws": aws or PROVIDERS["aws"]}
     return diff(graph_of(before, PROVIDERS), graph_of(after, moved))
+
+
+def state_of(resources: Program) -> Graph:
+    """As an export gives it: where an input came from is known of its first part alone."""
+    graph = graph_of(resources, PROVIDERS)
+    return replace(graph, resources=tuple(replace(one, references={}) for one in graph.resources))
 
 
 def said(changes: tuple[Change, ...]) -> list[Any]:
@@ -94,6 +104,72 @@ def test_an_alias_is_the_earlier_one_and_nothing_else_is() -> None:
     ]
 
 
+def test_a_renamed_component_takes_everything_below_it_along() -> None:
+    def program(name: str, alias: Mapping[str, Any]) -> Program:
+        return {
+            name: {**STAGE, "options": alias},
+            f"{name}-bucket": {"type": BUCKET, "parent": name},
+            "alien": {"type": BUCKET, "parent": name},
+            f"{name}-inner": {**STAGE, "parent": name},
+            f"{name}-inner-bucket": {"type": BUCKET, "parent": f"{name}-inner"},
+        }
+
+    before = program("old", {})
+    after = program("new", {"aliases": [urn_of("old", before)]})
+    # a URN holds the types of what is above it and not their names, so `alien` keeps its own
+    assert said(changed(before, after)) == [("move", "new-bucket", []), ("move", "new-inner-bucket", [])]
+    forgotten = changed(before, program("new", {}))
+    assert [one.kind for one in forgotten] == ["create"] * 2 + ["delete"] * 2
+
+
+def test_a_child_may_be_renamed_with_its_component_and_an_own_alias_comes_first() -> None:
+    before = {
+        "old": STAGE,
+        "old-raw": {"type": BUCKET, "parent": "old"},
+        "outside": {"type": BUCKET},
+    }
+    kid = urn_of("new-raw", {"new": STAGE, "new-raw": {"type": BUCKET, "parent": "new"}})  # as it would be called now
+    after = {
+        "new": {**STAGE, "options": {"aliases": [urn_of("old", before)]}},
+        "new-kid": {"type": BUCKET, "parent": "new", "options": {"aliases": [kid]}},
+        "new-inside": {"type": BUCKET, "parent": "new", "options": {"aliases": [urn_of("outside", before)]}},
+    }
+    found = changed({**before, "old-inside": {"type": BUCKET, "parent": "old"}}, after)
+    assert [(one.kind, one.resource.name, one.moved_from) for one in found] == [
+        ("move", "new-kid", urn_of("old-raw", before)),
+        ("move", "new-inside", urn_of("outside", before)),
+        ("delete", "old-inside", ""),
+    ]
+
+
+def test_a_component_of_another_type_is_the_earlier_one_by_its_alias() -> None:
+    before = {"stage": STAGE, "data": {**system(), "parent": "stage"}}
+    alias = {"options": {"aliases": [urn_of("stage", before)]}}
+    after = {"stage": {"type": "ultrastack:aws:Phase", **alias}, "data": {**system(), "parent": "stage"}}
+    assert said(changed(before, after)) == [("move", "data", [])]
+
+
+def test_a_provider_below_a_renamed_component_stands_before_it() -> None:
+    def program(name: str, aliases: tuple[str, ...] = ()) -> Graph:
+        graph = graph_of({name: {**STAGE, "options": {"aliases": aliases}}}, {})
+        below = f"{graph.resources[1].urn.replace('::' + name, '')}$pulumi:providers:aws::{name}-west"
+        one = replace(graph.resources[0], urn=below, type="pulumi:providers:aws", name=f"{name}-west", kind="provider")
+        one = replace(one, parent=graph.resources[1].urn, inputs={"region": "us-west-2"})
+        made = replace(graph.resources[0], urn=f"{ROOT[: ROOT.index('pulumi:pulumi')]}{BUCKET}::b", type=BUCKET)
+        made = replace(made, name="b", kind="custom", parent=ROOT, provider=below)
+        return replace(graph, resources=(graph.resources[0], one, graph.resources[1], made))
+
+    old = program("old")
+    assert diff(old, program("new", (old.resources[2].urn,))) == ()
+
+
+def test_a_renamed_resource_that_also_changes_says_where_it_was() -> None:
+    before = {"a": system()}
+    alias = {"options": {"aliases": [urn_of("a", before)]}}
+    (one,) = changed(before, {"b": {**system(storageCapacity=4800), **alias}})
+    assert (one.kind, one.moved_from) == ("update", urn_of("a", before))
+
+
 def test_a_new_name_of_what_is_referred_to_is_no_change() -> None:
     before = {"a": {"type": SUBNET, "inputs": {"vpcId": "vpc-1"}}, "data": system(subnetIds={"$ref": "a.id"})}
     alias = {"options": {"aliases": [urn_of("a", before)]}}
@@ -118,6 +194,48 @@ def test_what_is_replaced_may_replace_what_refers_to_it() -> None:
     found = changed(program("10.0.0.0/24"), program("10.0.1.0/24"))
     assert said(found) == [("replace", "net", [("cidrBlock", "yes")]), ("may replace", "data", [("subnetIds", "may")])]
     assert found[1].properties[0].because == "net is replaced"
+
+
+def test_what_goes_first_surely_takes_along_what_its_successor_would_replace() -> None:
+    def program(name: str) -> Program:
+        bucket = {"type": BUCKET, "inputs": {"bucket": name}}
+        return {"b": bucket, "rules": {"type": POLICY, "inputs": {"bucket": {"$ref": "b.id"}, "policy": "{}"}}}
+
+    found = changed(program("one"), program("two"))
+    assert said(found) == [("replace", "b", [("bucket", "yes")]), ("replace", "rules", [("bucket", "yes")])]
+    assert [one.old_goes_first for one in found] == [True, True]
+    assert found[1].properties[0].because == "b is replaced"
+
+
+def test_a_value_that_stays_does_not_keep_what_is_taken_along() -> None:
+    """The engine deletes it before it looks at its new inputs."""
+
+    def program(name: str) -> Graph:
+        bucket = {"type": BUCKET, "inputs": {"bucket": name}}
+        rules = {"type": POLICY, "inputs": {"bucket": "told", "policy": "{}"}}
+        graph = graph_of({"b": bucket, "rules": rules}, PROVIDERS)
+        *others, last = graph.resources
+        depends = {"bucket": (others[-1].urn,)}
+        return replace(graph, resources=(*others, replace(last, property_dependencies=depends)))
+
+    assert said(diff(program("one"), program("two")))[1] == ("replace", "rules", [("bucket", "yes")])
+
+
+def test_an_output_that_moves_on_with_every_update_may_change_what_takes_it() -> None:
+    def program(size: str) -> Program:
+        of_template = {"id": {"$ref": "t.id"}, "version": {"$ref": "t.latestVersion"}}
+        return {
+            "t": {"type": TEMPLATE, "inputs": {"instanceType": size}},
+            "pinned": {"type": INSTANCE, "inputs": {"launchTemplate": {**of_template, "version": "$Default"}}},
+            "node": {"type": INSTANCE, "inputs": {"launchTemplate": of_template}},
+        }
+
+    found = changed(program("trn2.48xlarge"), program("trn1.32xlarge"))
+    assert said(found) == [
+        ("update", "t", [("instanceType", "no")]),
+        ("may replace", "node", [("launchTemplate.version", "may")]),
+    ]
+    assert found[1].properties[0].because == "t is updated"
 
 
 def test_what_may_be_replaced_is_called_so() -> None:
@@ -188,6 +306,34 @@ def test_a_replacement_can_be_asked_for() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        (None, "1", None),  # no trigger before is none that changed
+        ("1", None, None),
+        ({"v": 1, "of": UNKNOWN}, {"v": 1, "of": UNKNOWN}, None),
+        ({"v": 1, "of": UNKNOWN}, {"v": 2, "of": UNKNOWN}, "yes"),
+        ({"v": 1, "of": "arn"}, {"v": 1, "of": UNKNOWN}, None),
+        ([1, "a"], [1], "yes"),
+        (SECRET, "1", None),
+    ],
+)
+def test_a_trigger_replaces_as_the_engine_has_it(before: Any, after: Any, wanted: str | None) -> None:
+    old, new = ({"data": {**system(), "options": {"replacement_trigger": one}}} for one in (before, after))
+    found = said(changed(old, new))
+    assert found == ([("replace", "data", [("options.replacementTrigger", wanted)])] if wanted else [])
+
+
+def test_a_trigger_that_holds_an_output_may_replace_where_something_is_replaced() -> None:
+    def program(capacity: int) -> Program:
+        follows = {"type": BUCKET, "options": {"replacement_trigger": {"of": UNKNOWN}}}
+        return {"data": system(storageCapacity=capacity), "b": follows}
+
+    found = said(changed(program(4800), program(2400)))
+    assert found[1] == ("may replace", "b", [("options.replacementTrigger", "may")])
+    assert said(changed(program(2400), program(4800))) == [("update", "data", [("storageCapacity", "no")])]
+
+
 def test_which_one_goes_first() -> None:
     def named(name: str, zone: str, **options: Any) -> Program:
         inputs = {"bucket": name} if name else {}
@@ -213,6 +359,90 @@ def test_only_what_is_made_counts() -> None:
     assert said(changed({}, {"data": {**system(), "options": {"import_id": "fs-1"}}})) == [("import", "data", [])]
     assert said(changed(read, {"data": system()})) == [("create", "data", [])]
     assert said(changed({"data": system()}, read)) == [("may replace", "data", [("id", "may")])]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ({"id": "fs-1"}, {"kind": "read", "id": "fs-1"}, None),  # it is let go, and stays
+        ({"id": "fs-1"}, {"kind": "read", "id": "fs-2"}, ("replace", "yes")),
+        ({"id": "fs-1"}, {"options": {"import_id": "fs-1"}}, None),
+        ({"id": "fs-1"}, {"options": {"import_id": "fs-2"}}, ("replace", "yes")),
+        ({}, {"options": {"import_id": "fs-2"}}, ("may replace", "may")),
+        ({"options": {"import_id": "fs-1"}}, {"options": {"import_id": "fs-1"}}, None),
+        ({"options": {"import_id": "fs-1"}}, {"options": {"import_id": "fs-2"}}, ("replace", "yes")),
+        ({"options": {"import_id": "fs-1"}}, {}, None),
+    ],
+)
+def test_another_one_that_is_read_or_taken_over_takes_its_place(before: Any, after: Any, wanted: Any) -> None:
+    found = changed({"data": {**system(), **before}}, {"data": {**system(), **after}})
+    assert said(found) == ([] if wanted is None else [(wanted[0], "data", [("id", wanted[1])])])
+
+
+def test_a_name_that_the_program_gives_up_is_made_up_by_the_provider() -> None:
+    def named(**inputs: Any) -> Program:
+        return {"b": {"type": BUCKET, "inputs": inputs}}
+
+    (one,) = changed(named(bucket="mine"), named())
+    assert said((one,)) == [("replace", "b", [("bucket", "yes")])]
+    assert (one.properties[0].old, one.properties[0].new) == ("mine", UNKNOWN)
+    assert changed(named(bucket="mine"), {"b": {"type": BUCKET, "options": {"ignore_changes": ["bucket"]}}}) == ()
+
+
+def test_a_secret_on_one_side_is_told_and_not_shown() -> None:
+    for before, after in (({"$secret": "x"}, "x"), ("x", {"$secret": "x"})):
+        (one,) = changed({"data": system(kmsKeyId=before)}, {"data": system(kmsKeyId=after)})
+        assert (one.kind, one.properties[0].old, one.properties[0].new) == ("may replace", SECRET, SECRET)
+    (one,) = changed({"data": system()}, {"data": system(kmsKeyId={"$secret": "x"})})
+    assert (one.properties[0].old, one.properties[0].new) == (None, SECRET)
+
+
+# ---- against a state
+
+
+def test_what_the_provider_filled_in_is_no_change() -> None:
+    made = {"bucket": "b-1a2b3c4", "region": "us-east-2", "tags": {}}
+    old = state_of({"b": {"type": BUCKET, "id": "b-1a2b3c4", "inputs": made, "outputs": {**made, "arn": "arn:b"}}})
+    assert diff(old, graph_of({"b": {"type": BUCKET}}, PROVIDERS)) == ()
+    written = graph_of({"b": {"type": BUCKET, "inputs": {"bucket": "b-1a2b3c4"}}}, PROVIDERS)
+    assert diff(old, written) == ()
+    mine = state_of({"b": {"type": BUCKET, "id": "mine", "inputs": {"bucket": "mine"}}})
+    assert said(diff(mine, graph_of({"b": {"type": BUCKET}}, PROVIDERS))) == [("may replace", "b", [("bucket", "may")])]
+
+
+def test_what_was_an_output_of_the_same_resources_stays() -> None:
+    def net(name: str, known: bool) -> dict[str, Any]:
+        given = {"id": f"{name}-1", "outputs": {"arn": f"arn:{name}"}} if known else {}
+        return {"type": GROUP, "inputs": {"vpcId": "vpc-1"}, **given}
+
+    def program(known: bool, groups: list[Any], **more: Any) -> Program:
+        return {"a": net("a", known), "b": net("b", known), "data": system(securityGroupIds=groups, **more)}
+
+    def of(graph: Graph, **depends: tuple[str, ...]) -> Graph:
+        """With what a state says that the last one depends on."""
+        *others, data = graph.resources
+        return replace(graph, resources=(*others, replace(data, property_dependencies=depends)))
+
+    first, second = (urn_of(name, program(True, [])) for name in ("a", "b"))
+    old = of(state_of(program(True, ["a-1", "sg-9", "b-1"])), securityGroupIds=(first, second))
+    refs = [{"$ref": "a.id"}, {"$ref": "b.id"}]
+    assert diff(old, graph_of(program(False, [refs[1], refs[0], "sg-9"]), PROVIDERS)) == ()
+    fewer = diff(old, graph_of(program(False, refs), PROVIDERS))
+    assert [(one.kind, [p.old for p in one.properties]) for one in fewer] == [("replace", ["sg-9"])]
+
+    made = of(state_of(program(True, [], kmsKeyId="made of arn:a")), kmsKeyId=(first,))
+    assert diff(made, graph_of(program(False, [], kmsKeyId={"$ref": "a.arn"}), PROVIDERS)) == ()
+    other = diff(made, graph_of(program(False, [], kmsKeyId={"$ref": "b.arn"}), PROVIDERS))
+    assert said(other) == [("may replace", "data", [("kmsKeyId", "may")])]
+
+
+def test_what_is_known_of_what_is_replaced_stays_no_more() -> None:
+    def program(cidr: str, **known: Any) -> Program:
+        net = {"type": SUBNET, "inputs": {"vpcId": "vpc-1", "cidrBlock": cidr}, **known}
+        return {"net": net, "data": system(subnetIds="subnet-1" if known else {"$ref": "net.id"})}
+
+    found = diff(state_of(program("10.0.0.0/24", id="subnet-1")), graph_of(program("10.0.1.0/24"), PROVIDERS))
+    assert [(one.kind, one.properties[0].because) for one in found][1] == ("may replace", "net is replaced")
 
 
 def test_what_nobody_knows_may_replace() -> None:

@@ -16,6 +16,7 @@ from .outcome import EXIT_CODES
 COMMANDS = (
     "plan",
     "check",
+    "diff",
     "explain",
     "list",
     "doc",

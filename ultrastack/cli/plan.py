@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from ultrastack.model.plan import Plan
 
+PICTURES = ("svg", "mermaid")
+FORMATS = ("terminal", "json", "markdown", "html", "svg", "mermaid")  # of which the last two are the picture alone
 FILE_WIDTH = 100  # columns of a report that goes to a file or a pipe, unless COLUMNS says otherwise
 
 
@@ -42,7 +46,8 @@ FILE_WIDTH = 100  # columns of a report that goes to a file or a pipe, unless CO
 @click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="With --all: so many at once (as many as processors)."
 )
-@click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option("--picture", is_flag=True, help="What stands where, and what it is linked with, instead of the list.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="terminal", show_default=True)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report there."
 )
@@ -57,6 +62,7 @@ def command(
     all_stacks: bool,
     with_examples: bool,
     jobs: int | None,
+    picture: bool,
     form: str,
     output: Path | None,
 ) -> int | None:
@@ -70,6 +76,9 @@ def command(
     if all_stacks:
         if steps or every:
             raise click.UsageError(f"{'--step' if steps else '--values'} is for one stack: plan it without --all")
+        if picture or form not in ("terminal", "json"):
+            word = "--picture" if picture else f"--format {form}"
+            raise click.UsageError(f"{word} is for one stack: plan it without --all, or `ultrastack diff --all`")
         return plan_all(project, named, overrides, with_examples, jobs, form, output)
     if more or with_examples or jobs:
         extra = "several stacks" if more else "--examples" if with_examples else "--jobs"
@@ -82,7 +91,11 @@ def command(
 
         made = plan(project.root, name, overrides=overrides, steps=steps)
         made = judged(made, root=project.root, asked=Asked(now=now()))
-    _write(made, form, every, output)
+        if picture or form in PICTURES:
+            from ultrastack.planner.picture import picture as drawn
+
+            made = replace(made, picture=drawn(made.graph, made.file))
+    _write(made, form, every, picture, output)
     return ended(made)
 
 
@@ -134,15 +147,40 @@ def plan_all(
     return OURS if any(one.ours for one in refused) else max(worst, REFUSED) if refused else worst
 
 
-def _write(plan: Plan, form: str, every: bool, output: Path | None) -> None:
+def _write(plan: Plan, form: str, every: bool, picture: bool, output: Path | None) -> None:
     if form == "json":
         from ultrastack.report.json import render as render_json
 
         put(render_json(plan), output)
         return
+    if form in ("markdown", "html"):
+        from ultrastack.planner.review import all_new
+
+        put(importlib.import_module(f"ultrastack.report.review_{form}").render(all_new(plan)), output)
+        return
+    if form in PICTURES:
+        put(_drawn(plan, form), output)
+        return
+    if picture:
+        from ultrastack.report.picture_page import render as render_picture
+
+        show(lambda console: render_picture(plan, console), output)
+        return
     from ultrastack.report.terminal import render
 
     show(lambda console: render(plan, console, every), output)
+
+
+def _drawn(plan: Plan, form: str) -> str:
+    """The picture as a file of its own."""
+    assert plan.picture is not None
+    if form == "mermaid":
+        from ultrastack.report.picture_mermaid import render
+
+        return render(plan.picture) + "\n"
+    from ultrastack.report.picture_page import svg_file
+
+    return svg_file(plan)
 
 
 def show(render: Callable[[Console], None], output: Path | None) -> None:

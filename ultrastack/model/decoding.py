@@ -37,6 +37,8 @@ def parse(text: str | bytes, depth: int = DEPTH) -> Any:
         found = json.loads(text, parse_constant=_no_number)
     except RecursionError:
         raise ValueError(f"it is nested deeper than {depth}") from None
+    except ValueError as e:
+        raise ValueError(f"it is no JSON: {e}") from None
     _check_depth(found, depth)
     return found
 

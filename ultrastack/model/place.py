@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
 EXCERPT_WIDTH = 120  # characters of a source line shown under a problem
 
 
@@ -57,8 +59,18 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def printable(text: str) -> str:
-    """Control characters of a user's file must not reach a terminal; line ends stay."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """Control characters of a user's file must not reach a terminal; line ends stay, but begin no command."""
+    return no_command("".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text))
+
+
+def no_command(text: str) -> str:
+    """What GitHub's runner would take for a command to itself: `::` at the beginning of a line, `##[` anywhere.
+
+    Source: src/Runner.Common/ActionCommand.cs of actions/runner; it looks at stdout and stderr.
+    """
+    if "::" not in text and "##[" not in text:
+        return text
+    return _COMMAND.sub("\\1\N{ZERO WIDTH SPACE}::", text).replace("##[", "## [")
 
 
 def _columns(text: str) -> int:

@@ -3,20 +3,29 @@
 A resource is the earlier one if its URN or one of its aliases is that one's, as for the engine, and nothing else.
 What an input means and what a change of it does is asked where a rehearsal asks it. A graph does not have a secret's
 value: another one is no change here. What only the cloud knows may stay as it is, unless it comes from another
-resource than before, or from one that is replaced.
+resource than before, from one that is replaced, or from an output that another update moves on.
+
+The old graph may be a state's: there every output has its value, the provider has filled in what nobody asked for, and
+where an input came from is known of its first part alone.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, Literal
 
 from ultrastack.catalog import InputChange, ResourceType, dotted, resource_type
 from ultrastack.model.change import Change, Kind, PropertyChange
-from ultrastack.model.graph import UNKNOWN, Asset, Graph, Resource, ResourceReference, Secret, Unknown, Value
+from ultrastack.model.graph import SECRET, UNKNOWN, Asset, Graph, Resource, ResourceReference, Secret, Unknown, Value
+
+from .earlier_lives import earlier_lives
 
 Answer = Literal["yes", "no", "may"]
 PLACES = ("region", "project", "zone")  # that a provider gives where a resource does not
+# a name that a provider has made up: pulumi-terraform-bridge, pkg/tfbridge/info/autonaming.go; as in rehearsal/names.py
+_MADE_UP = re.compile(r".+-[0-9a-f]{7}(\.fifo)?")
 
 
 def diff(old: Graph, new: Graph) -> tuple[Change, ...]:
@@ -27,15 +36,17 @@ def diff(old: Graph, new: Graph) -> tuple[Change, ...]:
 class _Diff:
     def __init__(self, old: Graph, new: Graph):
         self.old, self.new = old, new
-        self.before = _earlier_lives(old, new)  # new URN -> old one
+        self.before = earlier_lives(old, new)  # new URN -> old one
         self.after = {one: urn for urn, one in self.before.items()}
         self.replaced: dict[str, Answer] = {}  # new URN -> surely or perhaps
+        self.goes_first: set[str] = set()  # those of them that go before the new one comes
+        self.updated: set[str] = set()
 
     def changes(self) -> Iterator[Change]:
-        while True:  # until no replacement is found that another resource, earlier in the graph, may refer to
-            known = dict(self.replaced)
+        while True:  # until no change is found that another resource, earlier in the graph, may notice
+            known = dict(self.replaced), set(self.updated), set(self.goes_first)
             found = [change for new in self.new.resources if (change := self._of_new(new)) is not None]
-            if self.replaced == known:
+            if (self.replaced, self.updated, self.goes_first) == known:
                 break
         yield from found
         for old in self.old.resources:
@@ -47,27 +58,39 @@ class _Diff:
         change = self._of(old if old is not None and old.kind == "custom" else None, new)
         if change is not None and change.goes:
             self.replaced[new.urn] = "yes" if change.kind == "replace" else "may"
+            if change.kind == "replace" and change.old_goes_first:
+                self.goes_first.add(new.urn)
+        elif change is not None and change.kind == "update":
+            self.updated.add(new.urn)
         return change
 
     def _of(self, old: Resource | None, new: Resource) -> Change | None:
         if old is None:
             kind: Kind = "import" if new.options.import_id else "create"
             return Change(kind, None, new) if new.kind == "custom" else None
-        if new.kind != "custom":
-            # pulumi v3.259, step_generator.go, GenerateReadSteps: what is read in its place takes away any other
-            read = PropertyChange("id", old.id or None, new.id or UNKNOWN, "may", "from now on it is only read")
-            return Change("may replace", old, new, (read,)) if new.kind == "read" else Change("delete", old, None)
-        found = tuple(sorted({one.path: one for one in self._properties(old, new)}.values(), key=lambda one: one.path))
+        if new.kind != "custom" and new.kind != "read":
+            return Change("delete", old, None)
+        if (other := _another(old, new)) is not None:
+            return Change("replace" if other.replaces == "yes" else "may replace", old, new, (other,))
+        if new.kind == "read":
+            return None  # from now on nobody changes it
+        given = {one.path: one for one in self._properties(old, new)}
+        for one in self._taken_along(old, new):
+            if one.path not in given or given[one.path].replaces == "no":
+                given[one.path] = one
+        found = tuple(sorted(given.values(), key=lambda one: one.path))
         answers = {one.replaces for one in found}
         if not found:
             return Change("move", old, new) if old.urn != new.urn else None
         kind = "replace" if "yes" in answers else "may replace" if "may" in answers else "update"
-        return Change(kind, old, new, found, _goes_first(old, new))
+        first = _goes_first(old, new) or any(self._is_taken_along(old, new, one.path) == "yes" for one in found)
+        return Change(kind, old, new, found, first)
 
     # ---- what is different ----------------------------------------------------------------------------------------
 
     def _properties(self, old: Resource, new: Resource) -> Iterator[PropertyChange]:
         from ultrastack.engine.rehearsal.changes import differences, opaque, verdict
+        from ultrastack.engine.rehearsal.meaning import chosen
 
         row = resource_type(new.type)
         before, after = self._as_compared(row, old, new)
@@ -79,19 +102,26 @@ class _Diff:
                 answer, because = "may", "nothing is known of its type"
             else:
                 found = verdict(row, InputChange(path, was, now, before, after, opaque))
-                answer, because = (
-                    found.replaces,
-                    "; ".join(dict.fromkeys(one.when for one in found.because if one.when)),
-                )
-            return ("may" if answer == "yes" and (opaque(was) or opaque(now)) else answer), because  # type: ignore[return-value]
+                answer = found.replaces
+                because = "; ".join(dict.fromkeys(one.when for one in found.because if one.when))
+            unsure = answer == "yes" and (opaque(was) or opaque(now)) and self._is_taken_along(old, new, path) != "yes"
+            return ("may" if unsure else answer), because  # type: ignore[return-value]
 
-        for path, _, was, now in differences(row, before, after, {}, new.options.ignore_changes):
-            if now == _heard(UNKNOWN) and self._is_still_there(was, new.references.get(path, ())):
-                continue
-            yield PropertyChange(path, _plain(was), _plain(now), *answered(path, was, now))
+        there = {k: _heard(v) for k, v in old.outputs.items()}
+        for path, _, was, now in differences(row, before, after, there, new.options.ignore_changes):
+            answer, because = answered(path, was, now)
+            if now == _heard(UNKNOWN):
+                urns = new.references.get(path, new.property_dependencies.get(_top(path), ()))
+                because = self._from(urns, path) or because
+            yield PropertyChange(path, *_shown(was, now), answer, because)
         for path, why in self._come_from_others(row, old, new):
             answer, _ = answered(path, _heard(UNKNOWN), _heard(UNKNOWN))
             yield PropertyChange(path, UNKNOWN, UNKNOWN, answer, why)
+        if (name := _to_be_named(row, after)) in chosen(before) and not _lies_in(name, new.options.ignore_changes):
+            answer, _ = answered(name, before[name], None)
+            unsure = answer == "yes" and old.id  # a state's: `pulumi:autonaming` may have made it up, too
+            because = "the program does not name it any more"
+            yield PropertyChange(name, _plain(before[name]), UNKNOWN, "may" if unsure else answer, because)
         yield from self._asked_for(old, new)
 
     def _as_compared(
@@ -102,17 +132,78 @@ class _Diff:
 
         before = {k: _heard(v, self.after) for k, v in old.inputs.items()}
         after = {k: _heard(v) for k, v in new.inputs.items()}
+        self._fill_in(before, after, old, new)
+        if old.id and _MADE_UP.fullmatch(str(before.get(name := _to_be_named(row, after)))):
+            del before[name]
         was, now = _settings(self.old, old), _settings(self.new, new)
         state = {name: before.get(name) or was.get(name) for name in PLACES}
         return placed(row, before, after, state, {name: now.get(name) or was.get(name) for name in PLACES})
 
-    def _is_still_there(self, was: Any, urns: Iterable[str]) -> bool:
-        """Known before and unknown now, but an output of the same resource, which stays."""
-        for urn in _givers(self.new, urns) - self.replaced.keys():
-            source = self.old.by_urn.get(self.before.get(urn, ""))
-            if source is not None and was is not None and was in (source.id, *source.outputs.values()):
-                return True
-        return False
+    def _fill_in(self, before: Mapping[str, Any], after: dict[str, Any], old: Resource, new: Resource) -> None:
+        """What is known before and unknown now, but an output of the same resources, which stay; in place."""
+        from ultrastack.engine.paths import at, place_at
+
+        whole = {key: new.property_dependencies.get(key, ()) for key in new.inputs.keys() - new.references.keys()}
+        for path, urns in (*new.references.items(), *whole.items()):
+            if at(after, path) == _heard(UNKNOWN) and not self._moved_on(path, urns):
+                there = [at(before, one) for one in _elsewhere(path, before)]
+                kept = next((one for one in there if self._is_output(one, urns)), None)
+                if kept is None and self._comes_from_the_same(path, old, urns):
+                    kept = there[0]
+                if kept is not None:
+                    place_at(after, path, kept)
+
+    def _is_output(self, value: Any, urns: Iterable[str]) -> bool:
+        staying = _givers(self.new, urns) - self.replaced.keys()
+        sources = [self.old.by_urn[self.before[urn]] for urn in staying if urn in self.before]
+        return value is not None and any(str(value) in map(str, (one.id, *one.outputs.values())) for one in sources)
+
+    def _comes_from_the_same(self, path: str, old: Resource, urns: Iterable[str]) -> bool:
+        """Of a state: it may be made of their outputs, as it was before."""
+        sources = _givers(self.new, urns)
+        if old.references or not sources or sources & self.replaced.keys():
+            return False
+        return sources <= {self.after.get(urn) for urn in old.property_dependencies.get(_top(path), ())}
+
+    def _is_taken_along(self, old: Resource, new: Resource, path: str) -> Answer:
+        """What goes first takes those along that its unknown successor would replace: pulumi v3.259, step_generator.go,
+        calculateDependentReplacements, which asks for an input as a whole."""
+        from ultrastack.engine.rehearsal.changes import opaque, verdict
+
+        row, top = resource_type(new.type), _top(path)
+        gone = {self.after.get(urn) for urn in old.property_dependencies.get(top, ())} & self.goes_first
+        if not gone or new.urn in gone or _lies_in(top, old.options.ignore_changes):
+            return "no"
+        if _lies_in(top, old.options.replace_on_changes):
+            return "yes"
+        asked = InputChange(top, _heard(old.inputs.get(top)), _heard(UNKNOWN), old.inputs, new.inputs, opaque)
+        return verdict(row, asked).replaces if row is not None else "may"
+
+    def _taken_along(self, old: Resource, new: Resource) -> Iterator[PropertyChange]:
+        for top, urns in old.property_dependencies.items():
+            answer = self._is_taken_along(old, new, top)
+            if answer != "no":
+                gone = {self.after[urn] for urn in urns if self.after.get(urn) in self.goes_first}
+                values = _shown(old.inputs.get(top), new.inputs.get(top))
+                yield PropertyChange(top, *values, answer, self._replaced(gone))
+
+    def _moved_on(self, path: str, urns: Iterable[str]) -> set[str]:
+        """Those that are updated and whose outputs of that name change with every update."""
+        from ultrastack.engine.rehearsal.types import shape_of
+
+        name = path.rpartition(".")[2].partition("[")[0].lower()
+
+        def moves(urn: str) -> bool:
+            outputs = shape_of(self.new.by_urn[urn].type).moving
+            return any(one.lower().endswith(name) or name.endswith(one.lower()) for one in outputs)
+
+        return {urn for urn in urns if urn in self.updated and moves(urn)}
+
+    def _from(self, urns: Iterable[str], path: str) -> str:
+        """Why an output that it takes is another one; "" where it is not."""
+        if replaced := _givers(self.new, urns) & self.replaced.keys():
+            return self._replaced(replaced)
+        return f"{', '.join(sorted(map(_name, moved)))} is updated" if (moved := self._moved_on(path, urns)) else ""
 
     def _come_from_others(self, row: ResourceType | None, old: Resource, new: Resource) -> Iterator[tuple[str, str]]:
         """Inputs that nobody knows before or after, and that come from other resources now, or from replaced ones."""
@@ -124,8 +215,8 @@ class _Diff:
             names = [", ".join(sorted(_name(urn) for urn in urns)) for urns in (sources - earlier, earlier - sources)]
             if all(names):
                 yield path, f"it comes from {names[0]} instead of {names[1]}"
-            elif replaced := sources & self.replaced.keys():
-                yield path, self._replaced(replaced)
+            elif why := self._from(sources, path):
+                yield path, why
 
     def _replaced(self, urns: Iterable[str]) -> str:
         """The sure ones, else those that may be."""
@@ -150,24 +241,64 @@ class _Diff:
 
     def _asked_for(self, old: Resource, new: Resource) -> Iterator[PropertyChange]:
         was, now = old.options.replacement_trigger, new.options.replacement_trigger
-        if was != now:
-            unsure = was is None or UNKNOWN in (was, now)
-            yield PropertyChange("options.replacementTrigger", was, now, "may" if unsure else "yes", "the program asks")
+        if was is not None and now is not None:  # pulumi v3.259, step_generator.go, shouldTriggerReplace
+            # whose output it holds nobody knows: the SDK names no dependencies of it
+            path, others = "options.replacementTrigger", self.replaced.keys() - {new.urn}
+            if not _may_be(was, now):
+                yield PropertyChange(path, *_shown(was, now), "yes", "the program asks")
+            elif others and not _is_known(now):
+                yield PropertyChange(path, *_shown(was, now), "may", "it holds an output, and resources are replaced")
         for urn in new.options.replace_with:
             if urn in self.replaced:
                 yield PropertyChange("options.replaceWith", None, None, self.replaced[urn], self._replaced([urn]))
 
 
-def _earlier_lives(old: Graph, new: Graph) -> dict[str, str]:
-    """New URN -> old one; the own URN before aliases, and none twice."""
-    found = {one.urn: one.urn for one in new.resources if one.urn in old.by_urn}
-    taken = set(found)
-    for one in new.resources:
-        earlier = next((a for a in one.options.aliases if a in old.by_urn and a not in taken), None)
-        if one.urn not in found and earlier is not None:
-            found[one.urn] = earlier
-            taken.add(earlier)
-    return found
+def _elsewhere(path: str, inputs: Mapping[str, Any]) -> Iterator[str]:
+    """The path itself, then the same of the other elements of its list, whose order may say nothing."""
+    from ultrastack.engine.paths import at
+
+    yield path
+    whole, of, rest = path.rpartition("[")
+    _, _, inside = rest.partition("]")
+    there = at(inputs, whole) if of else None
+    for i in range(len(there)) if isinstance(there, list) else ():
+        yield f"{whole}[{i}]{inside}"
+
+
+def _another(old: Resource, new: Resource) -> PropertyChange | None:
+    """What is read or taken over from now on may be another one, which takes the old one's place: pulumi v3.259,
+    step_generator.go, GenerateReadSteps and continueStepsFromRefresh (`isImport`)."""
+    if new.kind == "read":
+        was, now, why = old.id, new.id, "from now on it is only read"
+    else:
+        was, now, why = old.options.import_id or old.id, new.options.import_id, "another one is taken over"
+        if not now:
+            return None
+    if was and was == now:
+        return None
+    return PropertyChange("id", was or None, now or UNKNOWN, "yes" if was and now else "may", why)
+
+
+def _to_be_named(row: ResourceType | None, inputs: Mapping[str, Any]) -> str:
+    """The input under which the provider makes up a name."""
+    from ultrastack.engine.rehearsal.names import to_be_named
+
+    return to_be_named(row, {k: v for k, v in inputs.items() if v is not None}) or ""
+
+
+def _may_be(was: Value, now: Value) -> bool:
+    """Whether two values may be the same; a secret's and an unknown one may be any."""
+    if isinstance(was, Mapping) and isinstance(now, Mapping):
+        return was.keys() == now.keys() and all(_may_be(was[key], now[key]) for key in was)
+    if isinstance(was, list) and isinstance(now, list):
+        return len(was) == len(now) and all(map(_may_be, was, now))
+    return was == now or not (_is_known(was) and _is_known(now))
+
+
+def _is_known(value: Value) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(_is_known, value.values()))
+    return all(map(_is_known, value)) if isinstance(value, list) else not isinstance(value, (Unknown, Secret))
 
 
 def _givers(graph: Graph, urns: Iterable[str]) -> set[str]:
@@ -194,6 +325,10 @@ def _lies_in(path: str, paths: Sequence[str]) -> bool:
     from ultrastack.engine.rehearsal.changes import lies_in
 
     return lies_in(path, paths)
+
+
+def _top(path: str) -> str:
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
 def _name(urn: str) -> str:
@@ -231,6 +366,23 @@ def _heard(value: Value, moved: Mapping[str, str] | None = None) -> Any:
         return mark
 
     return heard(value)
+
+
+def _shown(was: Any, now: Any) -> tuple[Value, Value]:
+    """What is a secret on one side alone may be the same text on the other."""
+    old, new = _plain(was), _plain(now)
+    return _masked(old, new), _masked(new, old)
+
+
+def _masked(value: Value, other: Value) -> Value:
+    """Without what the other side has as a secret."""
+    if isinstance(other, Secret):
+        return value if value is None or isinstance(value, Unknown) else SECRET
+    if isinstance(value, dict) and isinstance(other, dict):
+        return {key: _masked(one, other.get(key)) for key, one in value.items()}
+    if isinstance(value, list) and isinstance(other, list):
+        return [_masked(*both) for both in zip_longest(value, other[: len(value)])]
+    return value
 
 
 def _plain(value: Any) -> Value:

@@ -7,6 +7,8 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from ultrastack.model.graph import Graph
 from ultrastack.model.operation import Loss, Operation, Reason
 
+from .ways_out import COPY, SECOND, before_it, formerly, ignore, leave, role_of, top
+
 LATE = (
     "it waits to be deleted since an earlier run; taken out of the state (`pulumi state delete`, in a terminal) "
     "it stays in the account"
@@ -52,8 +54,7 @@ def _forced_by(
     if resource is None:
         return ""
     for reason in forcing:
-        top = reason.path.split(".")[0].split("[")[0]
-        for urn in resource.references.get(reason.path) or resource.property_dependencies.get(top, ()):
+        for urn in resource.references.get(reason.path) or resource.property_dependencies.get(top(reason.path), ()):
             if urn in replaced:
                 return replaced[urn].name
     return ""
@@ -62,24 +63,18 @@ def _forced_by(
 def _ways_out(
     one: Operation, forcing: Sequence[Reason], done: Sequence[Operation], graph: Graph | None
 ) -> Iterator[str]:
-    role = one.name.removeprefix(f"{one.step}-") if one.step and one.name.startswith(f"{one.step}-") else ""
+    role = role_of(one.name, one.step)
     step = graph.step(one.step) if graph is not None and one.step else None
     if one.op == "delete" and (new := _namesake(one, done)) is not None:
-        before, now = one.step or one.name, new.step or new.name
-        yield f"if {now} is a new name for {before}: `formerly: [{before}]` in step {now}"
+        yield formerly(one.step or one.name, new.step or new.name)
     if forcing:
-        paths = ", ".join(reason.path for reason in forcing)
-        yield f"leave {paths} as {'it is' if len(forcing) == 1 else 'they are'}"
+        paths = [reason.path for reason in forcing]
+        yield leave(paths)
         if role and step is not None:
-            ignored = ", ".join(reason.path.split(".")[0].split("[")[0] for reason in forcing)
-            yield f"`options: {{children: {{{role}: {{ignore_changes: [{ignored}]}}}}}}` in step {one.step}"
-    if one.holds == "data" and one.op == "delete-replaced":
-        yield "make a second one in a step of its own, copy what the old one holds, and take the old step away later"
-    elif one.holds == "data":
-        yield "copy what it holds, or make a snapshot, before"
-    options = [] if one.protected else ["`options: {protect: true}` stops it"]
-    options.append("`options: {retain_on_delete: true}` keeps it in the account")
-    yield f"brought by an `up` of its own before this one: {'; '.join(options)}"
+            yield ignore(paths, role, one.step)
+    if one.holds == "data":
+        yield SECOND if one.op == "delete-replaced" else COPY
+    yield before_it(one.protected)
 
 
 def _namesake(one: Operation, done: Sequence[Operation]) -> Operation | None:

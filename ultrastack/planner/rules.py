@@ -69,7 +69,8 @@ class RuleSet:
 
 def load_rules(root: Path) -> RuleSet:
     """Refused for a rule, a profile or an acceptance that cannot be used."""
-    return _loaded(root, TOOLKIT, root / "policies")
+    own = root / "policies"
+    return _loaded(root, own if _is_toolkit(own) else TOOLKIT, own)
 
 
 def rules_of_revision(root: Path, revision: str) -> RuleSet:
@@ -77,14 +78,18 @@ def rules_of_revision(root: Path, revision: str) -> RuleSet:
     folder = TemporaryDirectory(prefix="ultrastack-rules-")
     there = Path(folder.name).resolve()
     take(root, revision, there, OF_RULES)
-    ours = (root / "policies").resolve() == TOOLKIT.resolve()
-    toolkit = there / "policies" if ours else TOOLKIT
+    toolkit = there / "policies" if _is_toolkit(there / "policies") else TOOLKIT
     if not (toolkit / LEVELS).is_file():
         what = f"the revision has no policies/{LEVELS} to judge by"
         raise Refused(Problem(Place(f"--rules-from {revision}"), what, "name a later one"))
     made = _loaded(there, toolkit, there / "policies", shown=f"{revision}:")
     found = tuple(_differences(root, there, revision))
     return replace(made, root=root, revision=revision, there=there, differences=found, _keeps=folder)
+
+
+def _is_toolkit(policies: Path) -> bool:
+    """A checkout of the toolkit itself, perhaps another one than the one that runs: its rules are not a project's."""
+    return (policies / "finder.py").is_file() and (policies / LEVELS).is_file()
 
 
 def _loaded(root: Path, toolkit: Path, own: Path, shown: str = "") -> RuleSet:

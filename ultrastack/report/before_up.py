@@ -32,14 +32,18 @@ def section(page: Page, found: Sequence[Requirement]) -> None:
 
 
 def _line(one: Requirement) -> Text:
+    return Text.assemble((f"{one.kind:<10}  ", "bold"), printable(said(one)))
+
+
+def said(one: Requirement) -> str:
+    """Running On-Demand P instances (L-417A185B) in us-east-2: 192 vCPUs, for training-group"""
     amount = f": {_number(one.amount)} {one.unit}" if one.amount is not None else ""
     code = f" ({one.code})" if one.code else ""
     where = f" in {one.target}" if one.target else ""
     note = f"; {one.note}" if one.note else ""
     names = list(one.by)
     shown = names if len(names) <= MOST_NAMES else [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more"]
-    said = f"{one.what}{code}{where}{amount}{note}, for {listing(shown)}"
-    return Text.assemble((f"{one.kind:<10}  ", "bold"), printable(said))
+    return f"{one.what}{code}{where}{amount}{note}" + (f", for {listing(shown)}" if shown else "")
 
 
 def _number(amount: float) -> str:

@@ -50,11 +50,11 @@ def of_judgement(judgement: Judgement) -> dict[str, Any]:
             "broken": c.broken,
             "needs": dict(c.needs),
         },
-        "findings": [_finding(f) for f in judgement.findings],
+        "findings": [finding(f) for f in judgement.findings],
     }
 
 
-def _finding(f: Finding) -> dict[str, Any]:
+def finding(f: Finding) -> dict[str, Any]:
     said: dict[str, Any] = {
         "id": f.id,
         "rule": f.rule,

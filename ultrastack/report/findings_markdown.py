@@ -9,6 +9,7 @@ from ultrastack.model.plan import Plan
 
 from . import findings_outline as outline
 from .findings_outline import Group, Spot
+from .markdown import code, escaped, folded
 from .verdict import many
 
 MOST_SPOTS = 10  # of one rule
@@ -31,22 +32,22 @@ def _stack(plan: Plan, judgement: Judgement) -> Iterator[str]:
         yield f"- **{escaped(f.rule)}** failed itself, please report it: {escaped(f.message)}"
     if found := outline.groups(outline.accepted(judgement)):
         lines = [_accepted(spot) for group in found for spot in group.spots]
-        yield from _folded(f"{len(outline.accepted(judgement))} accepted", lines)
+        yield from folded(f"{len(outline.accepted(judgement))} accepted", lines)
     if open_ := outline.undecided(judgement):
         lines = [
-            f"- `{group.first.rule}` {_who(spot)}{escaped(spot.first.message)}"
+            f"- {code(group.first.rule)} {_who(spot)}{escaped(spot.first.message)}"
             for group in outline.groups(open_)
             for spot in group.spots
         ]
-        yield from _folded(f"{many(len(open_), 'check')} not decided, which is no pass", lines)
+        yield from folded(f"{many(len(open_), 'check')} not decided, which is no pass", lines)
 
 
 def _group(group: Group) -> Iterator[str]:
     first = group.first
-    yield f"**{first.level}** `{first.rule}`: {escaped(first.title)}"
+    yield f"**{first.level}** {code(first.rule)}: {escaped(first.title)}"
     yield ""
     for spot in group.spots[:MOST_SPOTS]:
-        where = f"`{escaped_code(str(spot.place))}` " if spot.place else ""
+        where = f"{code(str(spot.place))} " if spot.place else ""
         yield f"- {where}{_who(spot)}{escaped(spot.first.message)}"
         yield from (f"  - {escaped(note)}" for note in dict.fromkeys(n for f in spot.findings for n in f.notes))
     if len(group.spots) > MOST_SPOTS:
@@ -66,36 +67,4 @@ def _accepted(spot: Spot) -> str:
     assert one is not None
     notes = "".join(f" **{escaped(note)}**" for note in dict.fromkeys(n for f in spot.findings for n in f.notes))
     who = f"{escaped(one.reason)} ({escaped(one.owner)}, until {one.until})"
-    return f"- `{spot.first.rule}` of {escaped(spot.names)}: {who}{notes}"
-
-
-def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
-    yield from (f"<details><summary>{title}</summary>", "", *lines, "", "</details>", "")
-
-
-def escaped(text: str) -> str:
-    """What a user wrote is text: no markup, no mention, no link. What stands between backquotes is code."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:  # one that is never closed
-        return _plain(text)
-    return "".join(f"`{escaped_code(one)}`" if i % 2 and one.strip() else _plain(one) for i, one in enumerate(parts))
-
-
-def _plain(text: str) -> str:
-    return "".join(_SIGNS.get(c, c) if c.isprintable() else " " for c in text).replace("://", ":\N{ZERO WIDTH SPACE}//")
-
-
-def escaped_code(text: str) -> str:
-    """Inside backquotes nothing means anything but a backquote, and in a table the bar."""
-    return "".join(c if c.isprintable() and c not in "`|" else " " for c in text)
-
-
-# Signs that mean something in the middle of a line; no line here begins with a user's text.
-_SIGNS = {sign: f"\\{sign}" for sign in "\\*_[]#~"} | {
-    "<": "&lt;",
-    ">": "&gt;",
-    "&": "&amp;",
-    "`": "&#96;",
-    "|": "&#124;",
-    "@": "@\N{ZERO WIDTH SPACE}",
-}
+    return f"- {code(spot.first.rule)} of {escaped(spot.names)}: {who}{notes}"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ultrastack.model.finding import Finding
-from ultrastack.model.place import printable
+from ultrastack.model.finding import Finding, Level
 from ultrastack.model.plan import Plan
 
 from . import findings_outline as outline
+from .workflow_command import Command, command
 
-COMMANDS = {"mandatory": "error", "advisory": "warning", "off": "notice"}
+COMMANDS: Mapping[Level, Command] = {"mandatory": "error", "advisory": "warning", "off": "notice"}
 
 
 def render(plans: Sequence[Plan]) -> str:
@@ -20,31 +20,15 @@ def render(plans: Sequence[Plan]) -> str:
         if plan.judgement is None:
             continue
         for group in outline.groups(outline.standing(plan.judgement)):
-            lines += [_line(plan, spot.first, spot.names) for spot in group.spots]
-        lines += [f"::error title={_property(f.rule)}::{_data(f.message)}" for f in plan.judgement.broken]
+            lines += [annotation(plan.graph.stack, spot.first, spot.names) for spot in group.spots]
+        lines += [command("error", f.rule, f.message) for f in plan.judgement.broken]
         said = f"{plan.graph.stack}: {outline.verdict(plan.judgement)}; {outline.coverage(plan.judgement)}"
-        lines.append(f"::notice title=ultrastack::{_data(said)}")
+        lines.append(command("notice", "ultrastack", said))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _line(plan: Plan, f: Finding, names: str) -> str:
-    where = []
-    if f.place is not None and f.place.file:
-        where.append(f"file={_property(f.place.file)}")
-        if f.place.line:
-            end = f.place.column + max(1, f.place.width) - 1
-            where += [f"line={f.place.line}", f"col={f.place.column}", f"endColumn={end}"]
-    where.append(f"title={_property(f'{f.rule} ({plan.graph.stack})')}")
+def annotation(stack: str, f: Finding, names: str) -> str:
+    """At the place of the finding."""
     who = f"{names}: " if names else ""
-    return (
-        f"::{COMMANDS[f.level]} {','.join(where)}::{_data(f'{who}{f.message}' + (f'. fix: {f.fix}' if f.fix else ''))}"
-    )
-
-
-def _data(text: str) -> str:
-    """As GitHub's own toolkit escapes it: nothing in a user's file can begin another command."""
-    return printable(text).replace("%", "%25").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    fix = f". fix: {f.fix}" if f.fix else ""
+    return command(COMMANDS[f.level], f"{f.rule} ({stack})", f"{who}{f.message}{fix}", f.place)

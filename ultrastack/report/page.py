@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
+from ultrastack.model.place import no_command
+
 
 class Page:
     """Lines of bounded width with a hanging indent and no white space at their end, printed all at once.
@@ -33,7 +35,7 @@ class Page:
 
     def show(self) -> None:
         if self.console.color_system is None:
-            self.console.file.write("".join(f"{line.plain}\n" for line in self.lines))
+            self.console.file.write("".join(f"{no_command(line.plain)}\n" for line in self.lines))
         else:
             self.console.print(Text("\n").join(self.lines), soft_wrap=True, highlight=False)
 

@@ -222,9 +222,10 @@ def verdict(review: Review) -> str:
         assert plan.comparison is not None
         worst.update(harms(plan.comparison))
     order = sorted(worst, key=lambda item: (HARMS.index(item[0]), not item[1]))
-    lost = [f"{worst[key]:,} {_agree((LOSES if key[1] else MAY_LOSE)[key[0]], worst[key])}" for key in order]
+    lost = [_agree((LOSES if key[1] else MAY_LOSE)[key[0]], worst[key]) for key in order]
     if lost:
-        said += f"; {listing([f'{one} of the changes' if i == 0 else one for i, one in enumerate(lost)])}"
+        numbers = [many(worst[key], "change") if i == 0 else f"{worst[key]:,}" for i, key in enumerate(order)]
+        said += f"; {listing([f'{count} {what}' for count, what in zip(numbers, lost, strict=True)])}"
     if count := sum(new_mandatory(plan) for _, plan in compared):
         said += f"; {many(count, 'new mandatory finding')}"
     if failed:

@@ -1,0 +1,3 @@
+"""What tests of reports are given."""
+
+from tests.browser import browser as browser

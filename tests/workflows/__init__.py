@@ -1,0 +1,1 @@
+"""What the workflows, and the scripts that they call, promise."""
