@@ -386,7 +386,8 @@ class World:
     def _meant(self, block: Block, name: str, value: Any, types: Sequence[str]) -> Subject | Outside | Unsure:
         found = self._resolver.meant(block.subject.urn, block.at(name), value, types)
         if found.urn:
-            return self.by_urn[found.urn]
+            named = f"which {_kind(types)} `{block.at(name)}` of {block.subject.name} names"
+            return self.by_urn.get(found.urn) or Unsure(named)
         if found.outside:
             return Outside(found.outside)
         return Unsure(f"which {_kind(types)} `{block.at(name)}` of {block.subject.name} names" + found.why)

@@ -29,15 +29,19 @@ OF_MACHINES = ("launchTemplate", "placementGroup", "resourcePolicy")
 
 @RULE.change("*")
 def check(change: SubjectChange) -> Iterator[Said]:
-    going = [one for one in change.beside if one.kind in ("delete", "replace") and _kind(one) and not _kept(one)]
-    if not going or going[0] is not change.change:  # said once, of the first
+    first = next(filter(_goes, change.beside)) if _goes(change.change) else None
+    if first is not change.change:  # said once, of the first
         raise NotApplicable
     kinds: dict[str, list[str]] = {}
-    for one in going:
+    for one in filter(_goes, change.beside):
         kinds.setdefault(_kind(one), []).append(one.resource.name)
     if len(kinds) > 1:
         words = "; ".join(f"{kind} ({_listed(names)})" for kind, names in sorted(kinds.items()))
         yield fail(change.subject, f"{len(kinds)} kinds go at once: {words}")
+
+
+def _goes(change: Change) -> bool:
+    return change.kind in ("delete", "replace") and bool(_kind(change)) and not _kept(change)
 
 
 def _kind(change: Change) -> str:

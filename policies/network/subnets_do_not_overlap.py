@@ -25,8 +25,13 @@ def check(subnet: Subject) -> Iterator[Said]:
         raise NotApplicable
     groups, places = subnet.world.once(by_network)
     own = list(ranges_of(subnet))
+    free = list(own)  # what overlaps one other need not be held against all
     for other in groups[network][: places[subnet.urn]]:
-        yield from each(_apart, own, other)
+        for said in each(_apart, free, other):
+            free = [one for one in free if one[1] != said.at]
+            yield said
+        if not free:
+            break
     for i, (block, at, given) in enumerate(own):
         for _, _, taken in own[:i]:
             if given.overlaps(taken):

@@ -46,6 +46,7 @@ class Stack:
     previews: dict[str, Preview] = field(default_factory=dict)
     before: Mapping[Path, str] = field(default_factory=dict)
     ups: int = 0
+    heard: dict[str, Graph] = field(default_factory=dict)
 
     def up(self) -> None:
         self.project.up(self.name, "--ignore-protect")
@@ -64,13 +65,16 @@ class Stack:
 
     def files(self) -> dict[Path, str]:
         folder = self.project.folder
-        found = (file for under in (".", "stacks", "examples") for file in (folder / under).glob("*.yaml"))
+        found = (file for under in (".", "stacks", "examples") for file in sorted((folder / under).glob("*.yaml")))
         return {file: file.read_text() for file in found}
 
     def graph(self, files: Mapping[Path, str]) -> Graph:
-        for file, text in files.items():
-            file.write_text(text)
-        return capture(self.project.folder, self.name, fixtures=self.calls)
+        program = "".join(files.values())
+        if program not in self.heard:
+            for file, text in files.items():
+                file.write_text(text)
+            self.heard[program] = capture(self.project.folder, self.name, fixtures=self.calls)
+        return self.heard[program]
 
 
 def compared(stack: Stack, label: str, against: str) -> tuple[list[Change], list[Difference]]:

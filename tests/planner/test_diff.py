@@ -186,6 +186,23 @@ def test_what_comes_from_another_resource_may_be_another_value() -> None:
     assert found[0].properties[0].because == "it comes from b instead of a"
 
 
+def test_one_more_giver_changes_what_can_be_changed_and_threatens_nothing() -> None:
+    """What an Output waits for may have no part in it."""
+    nets = {name: {"type": SUBNET, "inputs": {"vpcId": "vpc-1"}} for name in ("a", "b")}
+    rules = {"type": POLICY, "inputs": {"bucket": "b", "policy": UNKNOWN}}
+
+    def program(*names: str) -> Graph:
+        *others, last, data = graph_of({**nets, "rules": rules, "data": system(subnetIds=UNKNOWN)}, PROVIDERS).resources
+        urns = tuple(urn_of(name, nets) for name in names)
+        made = (replace(last, references={"policy": urns}), replace(data, references={"subnetIds": urns}))
+        return replace(graph_of({}, {}), resources=(*others, *made))
+
+    for before, after, why in ((("a",), ("a", "b"), "b, too"), (("a", "b"), ("a",), "b no more")):
+        (one,) = diff(program(*before), program(*after))
+        assert (one.kind, one.resource.name) == ("update", "rules")
+        assert one.properties[0].because == f"it comes from {why}"
+
+
 def test_what_is_replaced_may_replace_what_refers_to_it() -> None:
     def program(cidr: str) -> Program:
         net = {"type": SUBNET, "inputs": {"vpcId": "vpc-1", "cidrBlock": cidr}}

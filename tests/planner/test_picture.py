@@ -410,6 +410,23 @@ def test_a_renamed_step_keeps_what_is_in_it_in_one_place(tmp_path: Path) -> None
     assert not {"added", "gone"} & set(marks(made).values())
 
 
+def test_a_renamed_cluster_stays_one_node(tmp_path: Path) -> None:
+    after = ultraservers(25).replace("  - name: training-0\n", "  - name: trainer\n    formerly: training-0\n")
+    renamed = plan_one(project(tmp_path / "b", {"case": after}), "case", ()).plan
+    assert renamed is not None
+    made = changed(many(25, tmp_path / "a"), renamed.graph)
+    assert [(node.label, node.count) for node in made.walk() if node.kind == "domain"] == [("trainer-cr-*", 25)]
+    assert not {"added", "gone"} & set(marks(made).values())
+
+
+def test_a_renamed_multislice_stays_one_node(tmp_path: Path) -> None:
+    edit = ("v6e-multislice", "  - name: pretrain\n", "  - name: again\n    formerly: pretrain\n")
+    before = planned(tmp_path / "a", "v6e-multislice").graph
+    made = changed(before, planned(tmp_path / "b", "v6e-multislice", edit).graph)
+    assert [node.label for node in made.walk() if node.kind == "fabric"] == ["again"]
+    assert not {"added", "gone"} & set(marks(made).values())
+
+
 @pytest.mark.parametrize(
     ("what", "type", "inputs", "said"),
     [

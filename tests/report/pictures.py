@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import get_args
+
+from hypothesis import strategies as st
 
 from ultrastack.model.picture import Link, Mark, Node, NodeKind, Picture
 
@@ -131,13 +134,8 @@ def change() -> Picture:
 
 
 def hostile() -> Picture:
-    things = [
-        Node(f"key/{text}", kind, text, (text, text), 1 + i % 2)
-        for i, text in enumerate(HOSTILE)
-        for kind in [(list(get_args(NodeKind)) or ["other"])[0]]
-    ]
     kinds: list[NodeKind] = ["domain", "slice", "storage", "endpoint", "machines", "other", "placement"]
-    things = [Node(one.key, kinds[i % 7], one.label, one.details, one.count) for i, one in enumerate(things)]
+    things = [Node(f"key/{text}", kinds[i % 7], text, (text, text), 1 + i % 2) for i, text in enumerate(HOSTILE)]
     around = [Node(f"around/{text}", "zone", text, (text,), 1, "", (things[i],)) for i, text in enumerate(HOSTILE)]
     links = [Link(one.key, two.key, one.label) for one, two in zip(things, things[1:], strict=False)]
     return Picture((Node("cloud", "cloud", HOSTILE[0], (), 1, "", tuple(around)),), tuple(links), HOSTILE[0])
@@ -145,6 +143,24 @@ def hostile() -> Picture:
 
 def flat(kind: NodeKind, count: int) -> Picture:
     return Picture(tuple(thing(kind, f"{kind}-{i}") for i in range(count)))
+
+
+@st.composite
+def drawable(draw: st.DrawFn) -> Picture:
+    """Any tree of any things, with links between any of them."""
+    kinds, marks = st.sampled_from(get_args(NodeKind)), st.sampled_from(get_args(Mark))
+    facts = st.lists(st.sampled_from(["4 x trn2u.48xlarge", "torus 4x4x8", "S3 bucket", *HOSTILE]), max_size=4)
+    keys = (f"k{number}" for number in itertools.count())
+
+    def node(depth: int) -> Node:
+        children = [node(depth - 1) for _ in range(draw(st.integers(0, 4)))] if depth else []
+        label, count = draw(st.sampled_from(["net", *HOSTILE])), draw(st.sampled_from([1, 1, 2, 1_000]))
+        return Node(next(keys), draw(kinds), label, tuple(draw(facts)), count, draw(marks), tuple(children))
+
+    nodes = tuple(node(draw(st.integers(0, 4))) for _ in range(draw(st.integers(0, 3))))
+    ends = st.sampled_from([one.key for top in nodes for one in top.walk()] or [""])
+    links = st.builds(Link, ends, ends, st.sampled_from(["", "mounts /fsx", *HOSTILE]))
+    return Picture(nodes, tuple(draw(st.lists(links, max_size=8))), draw(st.sampled_from(["", *HOSTILE])))
 
 
 SAMPLES = {

@@ -8,15 +8,17 @@ import xml.etree.ElementTree as xml
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from tests.browser import opened, overflow, violations
 from tests.contrast import contrast
-from tests.report.pictures import HOSTILE, SAMPLES, flat, place, thing
+from tests.report.pictures import HOSTILE, SAMPLES, drawable, flat, place, thing
 from ultrastack.model.picture import Link, Node, Picture
 from ultrastack.report import picture_letters, picture_svg
 from ultrastack.report.picture_fold import folded
-from ultrastack.report.picture_layout import laid_out
+from ultrastack.report.picture_layout import Layout, laid_out
 from ultrastack.report.picture_routes import routes
 from ultrastack.report.picture_style import COLOURS, LINES
 
@@ -99,7 +101,24 @@ def test_nothing_overlaps_and_nothing_overflows(name: str, browser: Browser) -> 
 
 @pytest.mark.parametrize("name", [name for name in ALL if ALL[name].links])
 def test_no_line_runs_through_a_thing_or_the_words_of_a_place(name: str) -> None:
-    layout = laid_out(folded(ALL[name], picture_svg.MOST_NEIGHBOURS, 99))
+    sound(laid_out(folded(ALL[name], picture_svg.MOST_NEIGHBOURS, 99)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_is_drawn_nothing_overlaps(data: st.DataObject) -> None:
+    sound(laid_out(data.draw(drawable())))
+
+
+def sound(layout: Layout) -> None:
+    for around in layout.root.walk():
+        inside = [box for row in around.rows for box in row]
+        for box in inside:
+            assert within([box.x, box.y, box.right, box.bottom], [around.x, around.y, around.right, around.bottom])
+        for one, two in itertools.combinations(inside, 2):
+            assert apart([one.x, one.y, one.right, one.bottom], [two.x, two.y, two.right, two.bottom])
+        for line in around.lines:
+            assert line.x + line.width <= around.width and line.y < around.height
     boxes = list(layout.root.walk())[1:]
     taken = [[box.x, box.y, box.right, box.bottom] for box in boxes if not box.rows]
     taken += [
@@ -203,8 +222,10 @@ def test_a_domain_shows_its_machines_and_a_slice_its_torus() -> None:
     assert squares(thing("domain", "a", "4 x trn2u.48xlarge")) == 4
     assert squares(thing("domain", "a", "18 x p6e-gb200.36xlarge")) == 5
     assert squares(thing("domain", "a", "no number")) == 0
-    for said in ("4x4x8", "16x16", "1x1", "8960x2x1"):
-        assert f">{said.replace('x', ' × ')}</text>" in picture_svg.render(
+    assert squares(thing("machines", "a", "trn2u.48xlarge", count=4)) == 4
+    for said in ("4x4x8", "16x16", "1x1", "8960x2x1", "4x4x8_untwisted"):
+        shape = said.removesuffix("_untwisted")
+        assert f">{shape.replace('x', ' × ')}</text>" in picture_svg.render(
             Picture((thing("slice", "a", f"torus {said}"),)), "t"
         )
 

@@ -282,6 +282,20 @@ def connect_to_socket_file(world: dict[str, Any]) -> object:
 
 
 @attempt
+def send_datagram_from_a_pair(world: dict[str, Any]) -> object:
+    one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with one, other:
+        return one.sendto(b"secret", world["log"])
+
+
+@attempt
+def connect_a_pair_elsewhere(world: dict[str, Any]) -> object:
+    one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    with one, other:
+        return one.connect(world["docker"])
+
+
+@attempt
 def connect_to_metadata_v4(world: dict[str, Any]) -> object:
     return connect(socket.AF_INET, ("169.254.169.254", 80))
 
@@ -363,6 +377,11 @@ def change_times_in_checkout(world: dict[str, Any]) -> object:
 @attempt
 def change_attribute_in_checkout(world: dict[str, Any]) -> object:
     return os.setxattr("main.py", "user.x", b"x")
+
+
+@attempt
+def read_attributes_beside_checkout(world: dict[str, Any]) -> object:
+    return os.listxattr(world["outside"])
 
 
 @attempt

@@ -40,11 +40,13 @@ MOST = 24  # of 16 processes: where a user has others, those that end meanwhile 
 FILES = """read_aws_credentials read_ssh_key read_pulumi_token read_docker_login read_gcloud_login read_git_credentials
 list_home list_real_homes read_token_in_git_config read_workspace_key follow_link_out_of_checkout
 follow_folder_link_out_of_checkout follow_link_to_users follow_link_to_environment read_temporary_file_of_another
-read_shadow read_up_from_the_root read_through_proc_root read_through_own_proc_root have_a_terminal open_devices"""
+read_shadow read_up_from_the_root read_through_proc_root read_through_own_proc_root have_a_terminal open_devices
+read_attributes_beside_checkout"""
 PROCESSES = """read_parents_environment read_first_process_environment read_direct_parents_environment
 open_parents_memory list_parents_descriptors list_processes trace_parent read_parents_memory signal_parent
 signal_direct_parent limit_parent take_parents_descriptor"""
 NETWORK = """connect_to_listener_of_parent send_datagram_to_parent connect_to_abstract_socket connect_to_socket_file
+send_datagram_from_a_pair connect_a_pair_elsewhere
 connect_to_metadata_v4 connect_to_metadata_v6 resolve_metadata_name see_network_interfaces open_packet_socket
 open_vsock_to_hypervisor socket_by_other_table_of_calls"""
 WRITING = """make_file_in_checkout overwrite_in_checkout append_in_checkout empty_in_checkout delete_in_checkout
@@ -103,11 +105,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
         socket.socket(socket.AF_UNIX) as abstract,
         socket.socket(socket.AF_UNIX) as docker,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log,
     ):
         udp.bind(("127.0.0.1", 0))
-        udp.setblocking(False)
         abstract.bind(f"\0ultrastack-{os.getpid()}")
         docker.bind(str(outside / "docker.sock"))
+        log.bind(str(outside / "log"))
+        for one in (udp, log):
+            one.setblocking(False)
         for one in (abstract, docker):
             one.listen()
         yield {
@@ -119,7 +124,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
             "udp": udp.getsockname()[1],
             "abstract": f"\0ultrastack-{os.getpid()}",
             "docker": str(outside / "docker.sock"),
-            "listening": udp,
+            "log": str(outside / "log"),
+            "listening": (udp, log),
         }
 
 
@@ -149,8 +155,9 @@ def found(mode: Confinement, world: dict[str, Any]) -> dict[str, str]:
         del os.environ["ULTRASTACK_TEST_SECRET"]
     assert (ended.code, ended.why, ended.errors) == (0, "", "")
     assert SECRET.encode() not in ended.output
-    with pytest.raises(BlockingIOError):
-        world["listening"].recv(1)
+    for one in world["listening"]:
+        with pytest.raises(BlockingIOError):
+            one.recv(1)
     assert _everything_in(Path(world["checkout"]).parent) == before
     answers: dict[str, str] = json.loads(ended.output)
     return answers

@@ -36,7 +36,7 @@ class Base:
 
 
 def base_of_revision(root: Path, revision: str = "") -> Base:
-    """"": where this branch has left the main one. Raises Refused."""
+    """ "": where this branch has left the main one. Raises Refused."""
     if revision:
         commit, named = commit_of(root, revision, AGAINST), revision
     else:

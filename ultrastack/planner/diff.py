@@ -114,9 +114,10 @@ class _Diff:
                 urns = new.references.get(path, new.property_dependencies.get(_top(path), ()))
                 because = self._from(urns, path) or because
             yield PropertyChange(path, *_shown(was, now), answer, because)
-        for path, why in self._come_from_others(row, old, new):
+        for path, why, others in self._come_from_others(row, old, new):
             answer, _ = answered(path, _heard(UNKNOWN), _heard(UNKNOWN))
-            yield PropertyChange(path, UNKNOWN, UNKNOWN, answer, why)
+            if others or answer == "no":
+                yield PropertyChange(path, UNKNOWN, UNKNOWN, answer, why)
         if (name := _to_be_named(row, after)) in chosen(before) and not _lies_in(name, new.options.ignore_changes):
             answer, _ = answered(name, before[name], None)
             unsure = answer == "yes" and old.id  # a state's: `pulumi:autonaming` may have made it up, too
@@ -205,18 +206,25 @@ class _Diff:
             return self._replaced(replaced)
         return f"{', '.join(sorted(map(_name, moved)))} is updated" if (moved := self._moved_on(path, urns)) else ""
 
-    def _come_from_others(self, row: ResourceType | None, old: Resource, new: Resource) -> Iterator[tuple[str, str]]:
-        """Inputs that nobody knows before or after, and that come from other resources now, or from replaced ones."""
+    def _come_from_others(
+        self, row: ResourceType | None, old: Resource, new: Resource
+    ) -> Iterator[tuple[str, str, bool]]:
+        """Inputs that nobody knows before or after, and that come from other resources now, or from replaced ones.
+
+        The last one is whether they surely do: one of many that an Output waits for may have no part in it.
+        """
         was, now = self._sources(row, self.old, old), self._sources(row, self.new, new)
         for path, sources in now.items():
             earlier = {self.after.get(urn, urn) for urn in was.get(path, ())}
             if not earlier or not sources or _lies_in(path, new.options.ignore_changes):
                 continue
-            names = [", ".join(sorted(_name(urn) for urn in urns)) for urns in (sources - earlier, earlier - sources)]
-            if all(names):
-                yield path, f"it comes from {names[0]} instead of {names[1]}"
+            more, less = (", ".join(sorted(map(_name, urns))) for urns in (sources - earlier, earlier - sources))
+            if more and less:
+                yield path, f"it comes from {more} instead of {less}", True
             elif why := self._from(sources, path):
-                yield path, why
+                yield path, why, True
+            elif more or less:
+                yield path, f"it comes from {more}, too" if more else f"it comes from {less} no more", False
 
     def _replaced(self, urns: Iterable[str]) -> str:
         """The sure ones, else those that may be."""

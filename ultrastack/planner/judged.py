@@ -68,7 +68,8 @@ def judged_by(
     exact: bool = True,
 ) -> Plan:
     """The same, of rules that are loaded. `old`: the earlier graph, for rules about changes; `changes`: to that, if
-    somebody has looked already; `there`: stack files as they are at the revision that the rules are of; `exact`: as World has it.
+    somebody has looked already; `there`: stack files as they are at the revision that the rules are of;
+    `exact`: as World has it.
     """
     from ultrastack.policies.world import World
 

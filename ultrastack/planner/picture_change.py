@@ -12,7 +12,7 @@ from ultrastack.model.picture import Mark, Picture
 from ultrastack.model.stack_file import StackFile
 
 from .picture_drawing import drawn, in_words, kind_word, several
-from .picture_parts import DETAIL_WIDTH, Drawing, Part, short, span
+from .picture_parts import CALLED, DETAIL_WIDTH, NOT_OURS, Drawing, Part, short, span
 from .picture_tree import tree
 
 MARKS: Mapping[Kind, Mark] = {
@@ -32,8 +32,7 @@ Owners = Mapping[str, tuple[str, ...]]  # URN -> keys of the parts that have it
 
 
 def changed(old: Graph, new: Graph, changes: Sequence[Change], file: StackFile | None) -> Picture:
-    later = {one.moved_from: one.new.urn for one in changes if one.moved_from and one.new is not None}
-    before, after = drawn(old, later=later), drawn(new, file)
+    before, after = drawn(old, later=_later(changes)), drawn(new, file)
     marks = _marks(before, after, changes)
     _unite(before, after, marks)
     untold = _tell_of_others(before, after, changes, marks)
@@ -42,6 +41,15 @@ def changed(old: Graph, new: Graph, changes: Sequence[Change], file: StackFile |
     _keep(after, _needed(after, marks))
     nodes, links = tree(after, marks)
     return Picture(nodes, links, in_words(untold))
+
+
+def _later(changes: Sequence[Change]) -> dict[str, str]:
+    """Old URN -> new one, of what has another name; also of components, which are in no change themselves."""
+    found: dict[str, str] = {}
+    for one in changes:
+        if one.moved_from and one.old is not None and one.new is not None:
+            found |= {one.old.parent: one.new.parent, one.old.urn: one.new.urn}
+    return {old: new for old, new in found.items() if old != new}
 
 
 # ---- marks ----------------------------------------------------------------------------------------------------------
@@ -71,18 +79,19 @@ def _of_all(marks: Sequence[Mark], part: Part) -> Mark:
 
 def _mark_inner(before: Drawing, after: Drawing, marks: dict[str, Mark]) -> None:
     """Parts that are no resource, such as the variants of an endpoint, are compared with what they were."""
-    for part in after.parts.values():
-        if part.own or part.kind in PLACES or part.parent not in before.parts:
-            if not part.own and part.kind not in PLACES and marks.get(part.parent) == "added":
-                marks[part.key] = "added"
-        elif part.key not in before.parts:
+    for part in filter(_is_inner, after.parts.values()):
+        was = before.parts.get(part.key)
+        if was is None and (part.parent in before.parts or marks.get(part.parent) == "added"):
             marks[part.key] = "added"
-        elif part.kind == "machines" and before.parts[part.key].details != part.details:
+        elif was is not None and part.kind == "machines" and was.details != part.details:
             marks[part.key] = "changed"
-    for part in before.parts.values():
-        inner = not part.own and part.kind not in PLACES and part.key not in after.parts
-        if inner and (part.parent in after.parts or marks.get(part.parent) == "gone"):
+    for part in filter(_is_inner, before.parts.values()):
+        if part.key not in after.parts and (part.parent in after.parts or marks.get(part.parent) == "gone"):
             marks[part.key] = "gone"
+
+
+def _is_inner(part: Part) -> bool:
+    return not part.own and part.kind not in PLACES and NOT_OURS not in part.details
 
 
 def _unite(before: Drawing, after: Drawing, marks: Mapping[str, Mark]) -> None:
@@ -213,17 +222,18 @@ def _tell_what(before: Drawing, after: Drawing, changes: Sequence[Change], marks
         change = by_urn.get(part.own[0]) if len(part.own) == 1 else None
         said = []
         if was is not None:
-            lost = [one for one in was.details if one not in part.details and not one.startswith(("zone",))]
+            lost = [one for one in was.details if one not in part.details]
             said += [f"was {one}" for one in lost[:2]]
             if was.parent != part.parent and was.parent in before.parts and part.parent in after.parts:
                 there, here = before.parts[was.parent].label, after.parts[part.parent].label
                 said += [f"was in {there}"] if there != here else []
         if change is not None and change.moved_from and change.old is not None:
             name = was.label if was is not None and was.label != part.label else change.old.name
-            said += [f"was called {name}"] if name != part.label else []
+            if name != part.label:
+                after.parts[key] = part = replace(part, ids=(*part.ids, (CALLED, name)))
         if change is not None and change.properties and not said:
-            paths = [one.path.partition(".")[0].partition("[")[0] for one in change.replacing or change.properties]
-            said.append(f"by {span(paths)}")
+            names = span(one.path.partition(".")[0].partition("[")[0] for one in change.replacing or change.properties)
+            said.append(f"because of {names}" if change.replacing else f"{names} changed")
         _note(after, key, said)
 
 

@@ -18,6 +18,7 @@ DETAILS_MAX = 4
 DETAIL_WIDTH = 60  # characters
 ID_WIDTH = 30  # characters of one id or name inside a detail
 OURS = "ultrastack:"  # types of our components
+CALLED = "was called"  # before a name, which is another one for each of several alike things
 ZONE_UNKNOWN = "zone unknown until `up`"
 NOT_OURS = "not made by this program"
 NAMED = ("bucket", "name", "id", "dnsName")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ultrastack.model.picture import Link, Mark, Node
 
-from .picture_parts import DETAIL_WIDTH, DETAILS_MAX, NUMBER, Drawing, Part, natural, pattern, short, span
+from .picture_parts import CALLED, DETAIL_WIDTH, DETAILS_MAX, NUMBER, Drawing, Part, natural, pattern, short, span
 
 ALIKE_FROM = 5  # so many alike siblings become one node; machines from 2 on, which nobody tells apart
 ALIKE_UNNAMED_FROM = 13  # and so many that have nothing in common but what they are
@@ -115,7 +115,9 @@ def _details(details: Sequence[str], ids: Sequence[tuple[str, str]]) -> tuple[st
     words: dict[str, list[str]] = {}
     for word, name in ids:
         words.setdefault(word, []).append(name)
-    said = [f"{word}{'s' * (len(names) > 1)} {span(names)}" for word, names in words.items()]
+    said = [f"{word}{'s' * (len(names) > 1)} {span(names)}" for word, names in words.items() if word != CALLED]
+    if names := words.get(CALLED):
+        said.append(f"{CALLED} {_masked(names) or span(names)}")
     return tuple(short(one, DETAIL_WIDTH) for one in [*details[: DETAILS_MAX - len(said)], *said][:DETAILS_MAX])
 
 

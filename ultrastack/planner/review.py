@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +47,22 @@ class AskedReview:
 def review(root: Path, base: Base, asked: AskedReview, done: Callable[[int, int], None] = lambda n, of: None) -> Review:
     """Raises Refused for what cannot be compared or judged with; a stack's own problems stand in the review."""
     _check(base, asked)
+    with _seldom_collected():
+        return _review(root, base, asked, done)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """What a comparison makes lives to its end: looking through it for garbage would be half of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _review(root: Path, base: Base, asked: AskedReview, done: Callable[[int, int], None]) -> Review:
     sides = _sides(root, base, asked)
     count = sum(len(side.names) for side in sides.values())
     made = plan_sides(sides, asked.overrides, jobs=asked.jobs, done=lambda n: done(n, count))

@@ -41,7 +41,9 @@ def plan_sides(
                 keys[side, name] = plan_cache.key(about.tree, name, overrides, more)
                 if (kept := plan_cache.kept(keys[side, name])) is not None:
                     found[side][name] = kept
-    wanted = {f"{side}:{name}": (side, name) for side, it in sides.items() for name in it.names if name not in found[side]}
+    wanted = {
+        f"{side}:{name}": (side, name) for side, it in sides.items() for name in it.names if name not in found[side]
+    }
     planner = partial(plan_at, sides=dict(sides))
     made = plan_many(Path(), tuple(wanted), overrides=overrides, jobs=jobs, done=done, planner=planner)
     for one in made:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from ultrastack.model.picture import Node, NodeKind
 
-from . import picture_layout as layout
-
 MOST_MACHINES = 6  # squares of one domain; of more, the last is "…"
 MOST_CELLS = 8  # lines that divide one side of a torus
-_WIDE, _TALL, _DEEP = 7.0, 5.0, (3.6, 2.4)  # of one cell of a torus, at most; the third dimension runs right and up
+_TORUS = re.compile(r"(?<![\w.])(\d{1,4}(?:x\d{1,4}){1,2})(?![\dx.])")
+_MACHINES = re.compile(r"^(\d{1,4}) x ")
 
 
 def icon(node: Node) -> str:
@@ -19,12 +20,34 @@ def icon(node: Node) -> str:
     return _bucket() if bucket else _ICONS.get(node.kind, _other)()
 
 
-def figure(node: Node) -> Iterator[str]:
+def height(node: Node) -> float:
+    """Of its figure; 0: it has none."""
+    if sides := torus(node):
+        block = _block(sides)
+        return max(block.tall + block.up, 14)
+    return 20 if machines(node) else 0
+
+
+def figure(node: Node, joined: bool) -> Iterator[str]:
     """Below the words of a thing, from its own corner."""
-    if sides := layout.torus(node):
+    if sides := torus(node):
         yield from _torus(sides)
-    elif count := layout.machines(node):
-        yield from _machines(count)
+    elif count := machines(node):
+        yield from _machines(count, joined)
+
+
+def torus(node: Node) -> tuple[int, ...]:
+    """4, 4, 8 of a slice that says so."""
+    found = (_TORUS.search(said) for said in node.details) if node.kind == "slice" else ()
+    return next((tuple(int(one) for one in hit[1].split("x")) for hit in found if hit), ())
+
+
+def machines(node: Node) -> int:
+    """4 of a domain or of machines that say "4 x trn2u.48xlarge", or of four alike machines."""
+    if node.kind == "machines" and node.count > 1:
+        return node.count
+    found = (_MACHINES.match(said) for said in node.details) if node.kind in ("domain", "machines") else ()
+    return next((int(hit[1]) for hit in found if hit), 0)
 
 
 def _cylinder() -> str:
@@ -81,10 +104,11 @@ _ICONS: Mapping[NodeKind, Callable[[], str]] = {
 }
 
 
-def _machines(count: int) -> Iterator[str]:
-    """Squares in a row, joined by what they share."""
+def _machines(count: int, joined: bool) -> Iterator[str]:
+    """Squares in a row, joined where they share a NeuronLink or an NVLink."""
     shown = count if count <= MOST_MACHINES else MOST_MACHINES - 1
-    yield f'<path class="us-figure-bar" d="M9,10H{9 + 26 * (min(count, MOST_MACHINES) - 1)}"/>'
+    if joined:
+        yield f'<path class="us-figure-bar" d="M9,10H{9 + 26 * (min(count, MOST_MACHINES) - 1)}"/>'
     for i in range(shown):
         yield _square(26 * i, 1, 18)
         yield _square(26 * i + 5, 6, 8)
@@ -93,27 +117,38 @@ def _machines(count: int) -> Iterator[str]:
             yield f'<circle class="us-figure" cx="{26 * shown + 3 + 6 * i}" cy="10" r="1.5"/>'
 
 
-def _torus(sides: tuple[int, ...]) -> Iterator[str]:
-    """4x4x8: a block in three dimensions, or a grid in two, divided as its sides are; and the numbers."""
+@dataclass(frozen=True)
+class _Block:
+    """4x4x8 as three sides, the longest across, the shortest running right and up; in pixels and in parts."""
+
+    parts: tuple[int, int, int]
+    wide: float
+    tall: float
+    right: float
+    up: float
+
+
+def _block(sides: tuple[int, ...]) -> _Block:
     columns, rows, layers = sorted((*sides, *[0] * (3 - len(sides))), reverse=True)
-    wide, tall = _side(columns, 66, _WIDE * 1.4), _side(rows, 26 if layers else 36, _TALL * 1.6)
-    dx, dy = _side(layers, 26, _DEEP[0] * 2), _side(layers, 13, _DEEP[1] * 1.5)
-    top = 42 - tall
-    yield f'<path class="us-figure" d="M0,{top:g}V42H{wide:g}L{wide + dx:g},{42 - dy:g}V{top - dy:g}H{dx:g}Z"/>'
-    fine = [f"M{x:.1f},42V{top:g}l{dx:g},{-dy:g}" for x in _divided(columns, wide)]
-    fine += [f"M0,{42 - y:.1f}H{wide:g}l{dx:g},{-dy:g}" for y in _divided(rows, tall)]
-    for x in _divided(layers, dx):
-        y = dy * x / dx
-        fine.append(f"M{x:.1f},{top - y:.1f}h{wide:g}v{tall:g}")
+    tall = min(rows * 8.0, 26 if layers else 34)
+    return _Block((columns, rows, layers), min(columns * 9.0, 66), tall, min(layers * 7.0, 26), min(layers * 3.5, 13))
+
+
+def _torus(sides: tuple[int, ...]) -> Iterator[str]:
+    """A block in three dimensions or a grid in two, divided as its sides are; and the numbers."""
+    block = _block(sides)
+    columns, rows, layers = block.parts
+    wide, right, up = block.wide, block.right, block.up
+    foot = up + block.tall
+    yield f'<path class="us-figure" d="M0,{up:g}V{foot:g}H{wide:g}l{right:g},{-up:g}V0H{right:g}Z"/>'
+    fine = [f"M{x:.1f},{foot:g}V{up:g}l{right:g},{-up:g}" for x in _divided(columns, wide)]
+    fine += [f"M0,{foot - y:.1f}H{wide:g}l{right:g},{-up:g}" for y in _divided(rows, block.tall)]
+    fine += [f"M{x:.1f},{up - up * x / right:.1f}h{wide:g}v{block.tall:g}" for x in _divided(layers, right)]
     if fine:
         yield f'<path class="us-figure-fine" d="{"".join(fine)}"/>'
-    yield f'<path class="us-figure-line" d="M0,{top:g}H{wide:g}V42M{wide:g},{top:g}l{dx:g},{-dy:g}"/>'
-    text = " × ".join(map(str, sides))
-    yield f'<text class="us-fact" x="{wide + dx + 8:g}" y="38">{text}</text>'
-
-
-def _side(cells: int, most: float, cell: float) -> float:
-    return min(most, max(cells, 0) * cell)
+    yield f'<path class="us-figure-line" d="M0,{up:g}H{wide:g}V{foot:g}M{wide:g},{up:g}l{right:g},{-up:g}"/>'
+    y = max(foot - 2, 11)
+    yield f'<text class="us-fact" x="{wide + right + 8:g}" y="{y:g}">{" × ".join(map(str, sides))}</text>'
 
 
 def _divided(cells: int, length: float) -> Iterator[float]:

@@ -5,13 +5,13 @@ All numbers are pixels of the picture's own, drawn one to one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ultrastack.model.picture import Link, Node, Picture
 
+from . import picture_figures as figures
 from . import picture_letters as letters
 from . import picture_words as words
 
@@ -23,9 +23,9 @@ NAME, FACT = 13, 12  # sizes of letters
 ICON = 24
 STACKED = 6  # so far do the cards behind a box that stands for several look out
 FACTS, FACT_LINES = 5, 2
+NAME_ROOM = 120  # or its name begins a line of its own
+HEAD, HEAD_LINES = 400, 3  # so wide may a place become by its own words alone
 _HEADS = 17.0
-_TORUS = re.compile(r"\b(\d{1,4}(?:x\d{1,4}){1,2})\b")
-_MACHINES = re.compile(r"^(\d{1,4}) x ")
 
 Style = Literal["mark", "name", "fact", "around"]
 
@@ -89,18 +89,6 @@ def laid_out(picture: Picture) -> Layout:
     return layout
 
 
-def torus(node: Node) -> tuple[int, ...]:
-    """4, 4, 8 of a slice that says so."""
-    found = (_TORUS.search(said) for said in node.details) if node.kind == "slice" else ()
-    return next((tuple(int(one) for one in hit[1].split("x")) for hit in found if hit), ())
-
-
-def machines(node: Node) -> int:
-    """4 of a domain that says: 4 x trn2u.48xlarge."""
-    found = (_MACHINES.match(said) for said in node.details) if node.kind == "domain" else ()
-    return next((int(hit[1]) for hit in found if hit), 0)
-
-
 def shared(layout: Layout, link: Link) -> int:
     """So many boxes from the outermost are around both ends."""
     two = zip(layout.lines[link.source], layout.lines[link.target], strict=False)
@@ -144,10 +132,10 @@ def _box(node: Node, room: float, crossing: Mapping[str, set[str]], depth: int) 
             wide = -GAP
         box.rows[-1].append(made)
         wide += GAP + made.width
-    box.lines = _head(node, room - 2 * EDGE) if depth else []
-    widest = max(sum(one.width + GAP for one in row) - GAP for row in box.rows)
+    holds = gutter + edge + max(sum(one.width + GAP for one in row) - GAP for row in box.rows)
+    box.lines = _head(node, max(holds, min(HEAD, room)) - 2 * EDGE) if depth else []
     head = max((line.x + line.width for line in box.lines), default=0) + EDGE
-    _stretch(box, max(min(room, head), widest + gutter + edge, LEAF))
+    _stretch(box, max(holds, head if depth else 0))
     return box
 
 
@@ -180,9 +168,9 @@ def _leaf(node: Node) -> Box:
             y += 16
             box.lines.append(Line(text, "fact", left, y))
     box.height = y + EDGE - 2
-    if torus(node) or machines(node):
-        box.figure = box.height - 4
-        box.height += 52 if torus(node) else 34
+    if tall := figures.height(node):
+        box.figure = box.height - 2
+        box.height += tall + EDGE - 4
     box.height = max(box.height, ICON + 2 * (EDGE - 2)) + stacked
     return box
 
@@ -196,11 +184,13 @@ def _head(node: Node, room: float) -> list[Line]:
         if text:
             lines.append(Line(text, "mark" if style == "mark" else "around", x, y))
             x += lines[-1].width + 8
+    if EDGE + room - x < NAME_ROOM and lines:
+        x, y = EDGE, y + _HEADS
     for i, text in enumerate(letters.lines(words.name(node), EDGE + room - x, NAME, 2, bold=True)):
         lines.append(Line(text, "name", x, y + i * _HEADS))
     y = lines[-1].y
     facts = " · ".join(one for one in map(words.plain, node.details) if one)
-    for text in letters.lines(facts, room, FACT, 2) if facts else []:
+    for text in letters.lines(facts, room, FACT, HEAD_LINES) if facts else []:
         y += 16
         lines.append(Line(text, "fact", EDGE, y))
     return lines

@@ -17,7 +17,7 @@ from .picture_fold import folded
 LIMIT = 12_000  # characters; a comment of GitHub has 65,536 for everything
 MOST_CHARACTERS = 50_000
 DRAWN_NODES, DRAWN_LINKS = 60, 30  # a taste: beyond, the drawing is too small to be read in the column of a comment
-NAME_WIDTH, DETAIL_WIDTH, LINK_WIDTH = 60, 48, 32  # characters
+TITLE_WIDTH, LINE_WIDTH, LINK_WIDTH = 40, 48, 32  # characters
 DETAILS = 4
 
 _SHAPES: Mapping[NodeKind, tuple[str, str]] = {
@@ -43,7 +43,8 @@ CLASSES: Mapping[str, str] = {
 # Without, the name of a group stands on the border of the one in it. A text may ask for this much.
 _ROOM_FOR_TITLES = '%%{init: {"flowchart": {"subGraphTitleMargin": {"top": 4, "bottom": 12}}}}%%'
 LINK = "stroke:#6e7781"  # seen on the light ground of places, and on both of GitHub's
-ABREAST = 3  # alike neighbours
+ABREAST: Mapping[NodeKind, int] = {"cloud": 1, "region": 1}  # alike neighbours; of all others:
+OTHERS_ABREAST = 3
 _BROKEN = ("$$", ":fa-")  # formulas and icons: Mermaid looks for these two after it has read what is written as numbers
 _OF_MARK: Mapping[Mark, str] = {"may be replaced": "maybe"}
 _FOLDINGS = [(deep, most) for deep in (99, 6, 5, 4, 3, 2, 1) for most in (12, 6, 3, 1)]
@@ -89,13 +90,14 @@ def _text(picture: Picture) -> str:
 def _rows(picture: Picture, ids: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Links that are not seen: without them all neighbours stand abreast, and the letters become too small to read."""
     linked = {key for one in words.apart(picture) for key in (one.source, one.target)}
+    abreast = {ids[node.key]: ABREAST.get(node.kind, OTHERS_ABREAST) for node in picture.walk()}
     for neighbours in (picture.nodes, *(node.children for node in picture.walk())):
         groups: dict[str, list[str]] = {}
         for one in neighbours:
             free = not any(inside.key in linked for inside in one.walk())
             groups.setdefault("free" if free else one.kind, []).append(ids[one.key])
         for alike in groups.values():
-            yield from zip(alike, alike[ABREAST:], strict=False)
+            yield from zip(alike, alike[abreast[alike[0]] :], strict=False)
 
 
 def _node(node: Node, ids: Mapping[str, str], indent: str) -> Iterator[str]:
@@ -112,10 +114,12 @@ def _node(node: Node, ids: Mapping[str, str], indent: str) -> Iterator[str]:
 
 
 def _title(node: Node) -> str:
-    """On one line: Mermaid keeps no room above a group for more."""
+    """On one short line: Mermaid keeps no room above a group for more, and none at its sides."""
     said = f"{words.around(node)} {words.name(node)}".strip()
-    parts = [words.MARKS.get(node.mark, ""), said, *node.details[:1]]
-    return ", ".join(label(part, NAME_WIDTH) for part in parts if part)
+    parts = [words.MARKS.get(node.mark, ""), said]
+    if node.details and len(", ".join([*parts, node.details[0]])) <= TITLE_WIDTH:
+        parts.append(node.details[0])
+    return ", ".join(label(part, TITLE_WIDTH) for part in parts if part)
 
 
 def _lines(node: Node) -> str:
@@ -123,7 +127,7 @@ def _lines(node: Node) -> str:
     lines += node.details[:DETAILS]
     if len(node.details) > DETAILS:
         lines.append(f"… and {len(node.details) - DETAILS} more facts")
-    return "<br/>".join(label(one, DETAIL_WIDTH) for one in lines if words.plain(one))
+    return "<br/>".join(label(one, LINE_WIDTH) for one in lines if words.plain(one))
 
 
 def _class(node: Node) -> str:

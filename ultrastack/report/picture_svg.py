@@ -40,7 +40,7 @@ def render(picture: Picture, title: str) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" class="us-picture" {size} {named}>',
             f'<title id="us-title-{own}">{_escaped(title)}</title>',
             f'<desc id="us-words-{own}">{_escaped(_in_words(picture))}</desc>',
-            *(line for row in root.rows for box in row for line in _box(box, 0)),
+            *(line for row in root.rows for box in row for line in _box(box, 0, root.node)),
             *_links(layout),
             *(_note(text, root.height + 18 + 16 * i) for i, text in enumerate(notes)),
             "</svg>",
@@ -48,7 +48,7 @@ def render(picture: Picture, title: str) -> str:
     )
 
 
-def _box(box: Box, depth: int) -> Iterator[str]:
+def _box(box: Box, depth: int, around: Node) -> Iterator[str]:
     node = box.node
     yield f'<g class="{_class(box, depth)}" transform="translate({box.x:g} {box.y:g})">'
     yield f"<title>{_escaped(_tooltip(node))}</title>"
@@ -58,11 +58,12 @@ def _box(box: Box, depth: int) -> Iterator[str]:
         yield f'<g transform="translate({EDGE - 2} {EDGE - 2})">{icon(node)}</g>'
     if box.figure:
         left = EDGE - 2 + ICON + 8
-        yield f'<g transform="translate({left} {box.figure:g})">{"".join(figure(node))}</g>'
+        joined = "domain" in (node.kind, around.kind)
+        yield f'<g transform="translate({left} {box.figure:g})">{"".join(figure(node, joined))}</g>'
     yield "</g>"
     for row in box.rows:
         for one in row:
-            yield from _box(one, depth + 1)
+            yield from _box(one, depth + 1, node)
 
 
 def _ground(box: Box) -> Iterator[str]:

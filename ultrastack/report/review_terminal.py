@@ -60,7 +60,7 @@ def about(review: Review) -> Iterator[str]:
     if review.rules_from:
         yield f"judged by the rules, levels and acceptances of {review.rules_from}"
     if (ran := review.confinement) is not None:
-        yield f"the programs ran in a sandbox: {ran.mode} ({listing(list(ran.enforced))})"
+        yield f"the programs ran in a sandbox ({ran.mode})"
         if ran.not_enforced:
             yield f"the sandbox does NOT keep them from: {listing(list(ran.not_enforced), 'or')}"
     yield "cost: not priced yet"

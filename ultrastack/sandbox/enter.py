@@ -48,10 +48,8 @@ def _confine(order: Order) -> None:
 def _kept(way: str) -> tuple[int, ...]:
     """To read what is root's alone, as the interpreter may be and the checkout, where only those can be reached.
 
-    Docker leaves root only the capability that can write as well: it is kept where something else forbids writing.
+    Docker leaves root only the capability that can write as well: read-only mounts and Landlock take that back.
     """
-    if way == "limits":
-        return (privileges.DAC_READ_SEARCH,)
     if way == "landlock" and not seccomp.possible():
         return ()  # open_by_handle_at(2) would read what has no path
     return (privileges.DAC_READ_SEARCH, privileges.DAC_OVERRIDE)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .processes import tasks_of
 
-OPEN_FILES = 1024  # what select() can name; every open file also costs the kernel memory
+OPEN_FILES = 256  # of each process: buffers of pipes and pairs of sockets are the kernel's memory, which is not counted
 ADDRESSES = 4  # times the memory: threads reserve addresses (64 MiB of glibc's arena each) that they never fill
 
 

@@ -55,6 +55,11 @@ def can_become_another() -> bool:
     return os.geteuid() == 0 and all(_permitted() & 1 << one for one in (SETUID, SETGID))
 
 
+def may_read_all() -> bool:
+    """With the capability that only reads."""
+    return bool(_permitted() & 1 << DAC_READ_SEARCH)
+
+
 def drop(user: int, kept: Sequence[int]) -> None:
     """Becomes that user for good and loses every capability; of root's those `kept`, the first that it has."""
     held = _permitted()

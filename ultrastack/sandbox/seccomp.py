@@ -1,6 +1,6 @@
 """Which calls of the kernel may this process and all it starts still make? A filter that a Python program never meets.
 
-It denies what a plan has no use for and escapes are made of: sockets of any family (socketpair() remains), io_uring
+It denies what a plan has no use for and escapes are made of: sockets of any family (a connected pair remains), io_uring
 (whose operations no filter sees), other processes' memory, mounts and namespaces, keyrings, bpf, perf, userfaultfd,
 terminals' input, memory that no limit counts. A list of what is allowed lost: grpc, numpy and the next libc each
 need others, and would break without a word. Calls that are newer than this list do not exist for the child (ENOSYS).
@@ -24,6 +24,9 @@ TIOCSTI, TIOCLINUX = 0x5412, 0x541C  # write into a terminal's input; the consol
 # name: x86_64, aarch64 (-1: it has none)
 DENIED = {
     "socket": (41, 198),
+    "connect": (42, 203),
+    "bind": (49, 200),
+    "listen": (50, 201),
     "io_uring_setup": (425, 425),
     "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
@@ -106,7 +109,7 @@ DENIED = {
     "inotify_init1": (294, 26),
     "uselib": (134, -1),
 }
-# Of a file's owner, by its path: Landlock does not look at them. Read-only mounts do.
+# Of what a file has besides its contents, by its path: Landlock does not look at it. Read-only mounts do.
 DENIED_WITHOUT_MOUNTS = {
     "chmod": (90, -1),
     "fchmod": (91, 52),
@@ -118,6 +121,12 @@ DENIED_WITHOUT_MOUNTS = {
     "setxattr": (188, 5),
     "lsetxattr": (189, 6),
     "fsetxattr": (190, 7),
+    "getxattr": (191, 8),
+    "lgetxattr": (192, 9),
+    "fgetxattr": (193, 10),
+    "listxattr": (194, 11),
+    "llistxattr": (195, 12),
+    "flistxattr": (196, 13),
     "removexattr": (197, 14),
     "lremovexattr": (198, 15),
     "fremovexattr": (199, 16),
@@ -127,10 +136,11 @@ DENIED_WITHOUT_MOUNTS = {
     "utimensat": (280, 88),
     "truncate": (76, 45),
 }
-CLONE, CLONE3, IOCTL, PRLIMIT64 = (56, 220), 435, (16, 29), (302, 261)
+CLONE, CLONE3, IOCTL, PRLIMIT64, SOCKETPAIR = (56, 220), 435, (16, 29), (302, 261), (53, 199)
+UNIX, STREAM, SEQUENCED, OF_TYPE = 1, 1, 5, 0xF  # linux/socket.h, linux/net.h: flags are above the type
 
 # linux/bpf_common.h, linux/seccomp.h
-LOAD, EQUAL, GREATER, ANY_BIT, RETURN = 0x20, 0x15, 0x25, 0x45, 0x06
+LOAD, AND, EQUAL, GREATER, ANY_BIT, RETURN = 0x20, 0x54, 0x15, 0x25, 0x45, 0x06
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 NUMBER, ARCHITECTURE, ARGUMENT_0, ARGUMENT_1 = 0, 4, 16, 24  # offsets in struct seccomp_data, low halves: little endian
 FILTER_MODE = 2
@@ -177,6 +187,10 @@ def _program(mounts_are_ours: bool) -> bytes:
         *(_one(EQUAL, TIOCLINUX, 0, 1), _one(RETURN, no), _one(LOAD, NUMBER)),
         *(_one(EQUAL, PRLIMIT64[column], 0, 3), _one(LOAD, ARGUMENT_0), _one(EQUAL, 0, 1, 0)),
         *(_one(RETURN, no), _one(LOAD, NUMBER)),  # of others: a short CPU limit would end the parent
+        # A pair of datagram sockets would be as good as socket(): each can send to any address.
+        *(_one(EQUAL, SOCKETPAIR[column], 0, 8), _one(LOAD, ARGUMENT_0), _one(EQUAL, UNIX, 0, 4)),
+        *(_one(LOAD, ARGUMENT_1), _one(AND, OF_TYPE), _one(EQUAL, STREAM, 2, 0), _one(EQUAL, SEQUENCED, 1, 0)),
+        *(_one(RETURN, no), _one(LOAD, NUMBER)),
         _one(RETURN, ALLOW),
     ]
     return b"".join(code)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import selectors
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import IO, Literal
+from functools import partial
+from typing import Literal
 
 from .limits import Limits
 from .processes import descendants, memory_of
@@ -34,62 +34,64 @@ def watch(
     child: subprocess.Popen[bytes], status: int, stdin: bytes, limits: Limits, written: Callable[[], bool]
 ) -> Heard:
     """Until it has ended by itself, or must end: then says why. `written` tells whether it has written too much."""
-    heard = Heard()
-    assert child.stdin and child.stdout and child.stderr
-    until = time.monotonic() + limits.seconds
+    heard, ended = Heard(), False
     looked = time.monotonic()
-    left = memoryview(stdin)
+    until = looked + limits.seconds
     with selectors.DefaultSelector() as selector:
-        for stream in (child.stdout, child.stderr, child.stdin):
-            os.set_blocking(stream.fileno(), False)
-        selector.register(child.stdout, selectors.EVENT_READ, heard.output)
-        selector.register(child.stderr, selectors.EVENT_READ, heard.errors)
-        selector.register(status, selectors.EVENT_READ, heard.said)
-        left = _write(child.stdin, left)
-        if left:
-            selector.register(child.stdin, selectors.EVENT_WRITE, None)
-        ended = False
+        _listen(selector, child, status, stdin, heard)
         while not heard.why and (selector.get_map() or not ended):
             for key, _ in selector.select(LOOK_SECONDS / 2):
-                if key.data is None:
-                    left = _write(child.stdin, left)
-                    if not left:
-                        selector.unregister(child.stdin)
-                elif not _read(key.fd, key.data, heard):
+                if not key.data():
                     selector.unregister(key.fileobj)
-            if len(heard.output) > limits.output_bytes or heard.errors_total > limits.output_bytes:
-                heard.why = "output"
+                    if child.stdin and key.fileobj is child.stdin:
+                        child.stdin.close()  # the child may be waiting for the end
             now = time.monotonic()
             if not ended and child.poll() is not None:
                 ended, until = True, min(until, now + DRAIN_SECONDS)
-                if not child.stdin.closed and child.stdin in selector.get_map():
-                    selector.unregister(child.stdin)
-            if now > until:
+            if max(len(heard.output), heard.errors_total) > limits.output_bytes:
+                heard.why = "output"
+            elif now > until:
                 heard.why = "" if ended else "time"
                 break
-            if not ended and now - looked > LOOK_SECONDS:
-                heard.why = heard.why or _used(child.pid, limits, written)
+            elif not ended and now - looked > LOOK_SECONDS:
+                heard.why = _used(child.pid, limits, written)
                 looked = time.monotonic()
     del heard.output[limits.output_bytes :]
     return heard
 
 
-def _write(stream: IO[bytes], left: memoryview) -> memoryview:
-    """As much as it takes now; closed when there is no more to say, or nobody to hear it."""
-    try:
-        while left:
-            left = left[os.write(stream.fileno(), left[:AT_ONCE]) :]
-    except BlockingIOError:
-        return left
-    except OSError:
-        left = left[:0]
-    with contextlib.suppress(OSError):
-        stream.close()
-    return left
+def _listen(
+    selector: selectors.BaseSelector, child: subprocess.Popen[bytes], status: int, stdin: bytes, heard: Heard
+) -> None:
+    """With each pipe what to do when it is ready, which answers whether there is more to come."""
+    assert child.stdin and child.stdout and child.stderr
+    for stream in (child.stdin, child.stdout, child.stderr):
+        os.set_blocking(stream.fileno(), False)
+    selector.register(child.stdin, selectors.EVENT_WRITE, _writer(child.stdin.fileno(), stdin))
+    for readable, into in ((child.stdout, heard.output), (child.stderr, heard.errors), (status, heard.said)):
+        descriptor = readable if isinstance(readable, int) else readable.fileno()
+        selector.register(readable, selectors.EVENT_READ, partial(_read, descriptor, into, heard))
+
+
+def _writer(descriptor: int, stdin: bytes) -> Callable[[], bool]:
+    left = memoryview(stdin)
+
+    def write() -> bool:
+        """As much as it takes now; no more if there is no more to say, or nobody to hear it."""
+        nonlocal left
+        try:
+            while left:
+                left = left[os.write(descriptor, left[:AT_ONCE]) :]
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
+
+    return write
 
 
 def _read(descriptor: int, into: bytearray, heard: Heard) -> bool:
-    """False at the end."""
     try:
         part = os.read(descriptor, AT_ONCE)
     except BlockingIOError:

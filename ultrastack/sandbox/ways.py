@@ -6,7 +6,7 @@ import os
 
 from ..model.review import Confinement
 from . import landlock, seccomp
-from .privileges import can_become_another
+from .privileges import can_become_another, may_read_all
 
 WAYS = {
     "bubblewrap": "bubblewrap",
@@ -24,7 +24,7 @@ NO_PROCESSES = "no other process seen, read or signalled"
 NO_CALLS = "no kernel calls that a plan has no use for: mounts, namespaces, tracing, keyrings, bpf"
 NOTHING_LEFT = "nothing left running"
 NO_VARIABLE = "no environment variable of the caller handed over"
-NO_POWERS = "no more powers: none of root's, no setuid program"
+NO_POWERS = "no more powers: of root's at most to read what can be reached, no setuid program"
 LIMITED = "limits on time, output, files, and memory: of each process, and of all as looked at ten times a second"
 COUNTED = "a limit on processes and threads"
 NO_ASKING = "no asking whether files outside exist, how large and how old they are, where links lead"
@@ -52,7 +52,9 @@ def _holds(way: str) -> dict[str, bool]:
         NO_WRITING: ours or (confined and filtered),  # without the filter: modes and times, where Landlock is alone
         NO_PROCESSES: signals_kept,
         NO_CALLS: confined and filtered,
-        **dict.fromkeys((NO_VARIABLE, NO_POWERS, LIMITED), True),
+        NO_VARIABLE: True,
+        NO_POWERS: confined or not another or may_read_all(),
+        LIMITED: True,
         COUNTED: os.geteuid() != 0 or another,  # the kernel does not count root's
         # who waits for the program can be killed by it, where it is the same user
         NOTHING_LEFT: signals_kept or another,

@@ -163,6 +163,11 @@ aws.s3.BucketPolicy(
     policy=steady.arn.apply(lambda arn: json.dumps({"Resource": [arn], "Sid": after("a", "b")})),
 )
 aws.s3.BucketPolicy("untouched", bucket=steady.id, policy=steady.arn.apply(lambda arn: json.dumps({"Resource": [arn]})))
+aws.s3.BucketPolicy(
+    "wider",
+    bucket=steady.id,
+    policy=Output.json_dumps({"Resource": after([steady.arn], [steady.arn, retyped.arn]), "Sid": "a"}),
+)
 aws.s3.BucketObject("asset", bucket=steady.id, key="a", source=pulumi.StringAsset(after("one", "two")))
 aws.s3.BucketObject("same-asset", bucket=steady.id, key="b", source=pulumi.StringAsset("one"))
 aws.s3.Bucket("named-later", bucket=after(None, "named-later"))
