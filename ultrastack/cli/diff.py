@@ -141,10 +141,10 @@ def _refuse(given: dict[str, Any]) -> None:
 
 def _require_sandbox() -> None:
     from ultrastack.model.place import Place, Problem, Refused
-    from ultrastack.sandbox import modes
+    from ultrastack.sandbox import complete, modes
 
-    if missing := modes()[0].not_enforced:
-        what = f"no whole sandbox is possible here: {'; '.join(missing)}"
+    if not complete(best := modes()[0]):
+        what = f"no whole sandbox is possible here; not enforced: {'; '.join(best.not_enforced)}"
         fix = "install bubblewrap, or allow user namespaces"
         raise Refused(Problem(Place("--require-sandbox"), what, fix))
 

@@ -15,7 +15,7 @@ from typing import Any
 from ultrastack.model.decoding import decode, parse
 from ultrastack.model.estate import StackPlan
 from ultrastack.model.graph import Graph
-from ultrastack.sandbox import Ended, Limits, python_view, run_confined
+from ultrastack.sandbox import Ended, Limits, NotConfined, python_view, run_confined
 
 from .answer import read
 
@@ -27,8 +27,8 @@ LIMITS = Limits()
 ENDED = {
     "time": "it took longer than {0.seconds:g} s",
     "memory": "it needed more than {0.memory_mib:,} MiB of memory",
+    "files": "it wrote more than {0.written_mib:,} MiB",
     "output": "its answer is larger than {0.output_bytes:,} bytes",
-    "processes": "it started more than {0.processes} processes",
 }
 
 
@@ -55,7 +55,10 @@ def stacks_confined(root: Path, *, limits: Limits = LIMITS) -> list[str]:
 
 def _asked(root: Path, question: dict[str, Any], limits: Limits) -> bytes:
     command = [sys.executable, "-I", "-m", "ultrastack.planner.confined_child"]
-    done = run_confined(command, python_view(root), stdin=json.dumps(question).encode(), limits=limits)
+    try:
+        done = run_confined(command, python_view(root), stdin=json.dumps(question).encode(), limits=limits)
+    except NotConfined as e:
+        raise ValueError(f"no sandbox could be made: {e}") from None
     if done.why or done.code != 0 or not done.output:
         raise ValueError(_how(done, limits))
     return done.output

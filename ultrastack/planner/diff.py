@@ -41,17 +41,40 @@ class _Diff:
         self.replaced: dict[str, Answer] = {}  # new URN -> surely or perhaps
         self.goes_first: set[str] = set()  # those of them that go before the new one comes
         self.updated: set[str] = set()
+        self.known: dict[str, tuple[frozenset[object], Change | None]] = {}  # new URN -> what it was decided on
 
     def changes(self) -> Iterator[Change]:
         while True:  # until no change is found that another resource, earlier in the graph, may notice
             known = dict(self.replaced), set(self.updated), set(self.goes_first)
-            found = [change for new in self.new.resources if (change := self._of_new(new)) is not None]
+            found = [change for new in self.new.resources if (change := self._once(new)) is not None]
             if (self.replaced, self.updated, self.goes_first) == known:
                 break
         yield from found
         for old in self.old.resources:
             if old.kind == "custom" and old.urn not in self.after:
                 yield Change("delete", old, None)
+
+    def _once(self, new: Resource) -> Change | None:
+        """Looked at again only when something else has become of what it refers to."""
+        noticed = self._noticed(new)
+        if new.urn not in self.known or self.known[new.urn][0] != noticed:
+            self.known[new.urn] = noticed, self._of_new(new)
+        return self.known[new.urn][1]
+
+    def _noticed(self, new: Resource) -> frozenset[object]:
+        if new.options.replacement_trigger is not None:
+            return frozenset(self.replaced.items())  # whose outputs are in it is not known
+        named = {*new.dependencies, *new.options.replace_with, new.options.deleted_with, new.parent, new.provider}
+        for urns in (*new.references.values(), *new.property_dependencies.values()):
+            named.update(urns)
+        if (old := self.old.by_urn.get(self.before.get(new.urn, ""))) is not None:
+            named.update(self.after.get(urn, "") for urns in old.property_dependencies.values() for urn in urns)
+            named.update(self.after.get(urn, "") for urn in old.dependencies)
+        return frozenset(
+            (urn, self.replaced.get(urn), urn in self.updated, urn in self.goes_first)
+            for urn in named
+            if urn in self.replaced or urn in self.updated
+        )
 
     def _of_new(self, new: Resource) -> Change | None:
         old = self.old.by_urn.get(self.before.get(new.urn, ""))

@@ -60,19 +60,21 @@ def _seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _review(root: Path, base: Base, asked: AskedReview, done: Callable[[int, int], None]) -> Review:
     sides = _sides(root, base, asked)
     count = sum(len(side.names) for side in sides.values())
     made = plan_sides(sides, asked.overrides, jobs=asked.jobs, done=lambda n: done(n, count))
+    gc.freeze()
     rules = rules_asked(root, asked.judge)
     if asked.untrusted and base.folder is not None:
         rules = replace(rules, root=base.folder)
     compare = _Compare(base, rules, asked.judge)
     before = made.get(BEFORE, {})
     stacks = tuple(compare.one(name, made[NOW].get(name), before.get(name)) for name in sorted({*made[NOW], *before}))
-    project = next((one.plan.graph.project for one in stacks if one.plan is not None), "")
+    project = next((one.plan.graph.project for one in stacks if one.plan is not None), root.resolve().name)
     return Review(project, base.words, stacks, rules.revision, base.notes, _confinement() if asked.untrusted else None)
 
 
