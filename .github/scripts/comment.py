@@ -55,7 +55,11 @@ def main(env: Mapping[str, str], clock: Clock) -> int:
         number = _pull(api, run)
         if number is None:
             return 0
-        said = publish(_thread(api, run, number, _author(env)), _text(api, run, number), _pointer(run))
+        text = _text(api, run, number)
+        if not _is_of(api.get(_path(run, f"/pulls/{number}")), run):  # then the files listed may be another commit's
+            print(f"nothing to do: {run.sha[:7]} is no longer the newest commit")
+            return 0
+        said = publish(_thread(api, run, number, _author(env)), text, _pointer(run))
     except Problem as e:
         hint = ": the job needs `pull-requests: write` and `actions: read`" if _forbidden(e) else ""
         print(f"no comment: {e}{hint}")

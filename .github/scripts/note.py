@@ -48,6 +48,10 @@ def _one(api: Api, project: str, me: int, merge_request: Any) -> int:
         path = f"{project}/merge_requests/{number}/notes"
         thread = Thread(api, path, path, "PUT", lambda one: one["author"]["id"] == me, LONGEST)
         text = report.without_quick_actions(_text(api, project, number, job))
+        now = api.get(f"{project}/merge_requests/{number}")["sha"]
+        if now != merge_request["sha"]:  # then the files listed may be another commit's
+            print(f"merge request {number}: {merge_request['sha'][:7]} is no longer the newest commit")
+            return 0
         said = publish(thread, text, f"The whole report is an artifact of [this job]({job['web_url']}).")
     except Problem as e:
         print(f"merge request {number}: no note: {e}")

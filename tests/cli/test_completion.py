@@ -23,7 +23,7 @@ def completed(*words: str) -> list[str]:
 def test_commands() -> None:
     assert completed("pl") == ["plan"]
     assert completed("") == [
-        *["plan", "check", "explain", "list", "doc", "new", "up", "rehearse"],
+        *["plan", "check", "diff", "explain", "list", "doc", "new", "up", "rehearse"],
         *["catalog", "schema", "urns", "completion"],
     ]
 

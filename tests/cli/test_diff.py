@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -98,6 +99,13 @@ def test_an_export_or_a_graph_is_a_base_too(run: Command, tmp_path: Path) -> Non
         (("a", "--report", "html="), "'html=' is not FORMAT=FILE"),
         (("a", "--against", "nothing"), "there is no such revision here"),
         (("b", "--against", "HEAD"), "there is no stack 'b'"),
+        (("stacks/a",), "there is no stack 'stacks/a'"),
+        (("elsewhere/a.yaml",), "elsewhere/a.yaml is not in this project's stacks/"),
+        (("a", "--set", "nothing=1"), "none of the stacks has this variable"),
+        (("a", "--report", "html=missing/x"), "there is no folder missing"),
+        (("a", "--report", "html=."), "it is a folder"),
+        (("a", "--report", "html=x", "--report", "markdown=./x"), "named twice"),
+        (("a", "--format", "html", "--output", "x", "--report", "markdown=x"), "named twice"),
         ((), "which stack?"),
     ],
     ids=str,
@@ -107,8 +115,34 @@ def test_what_cannot_be_asked_is_refused_in_words(
 ) -> None:
     root = project(tmp_path / "it", {"a": ONE})
     done = run("-C", str(root), "diff", *words)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+
+
+def test_a_stack_file_that_is_gone_can_be_named_by_its_path(run: Command, tmp_path: Path) -> None:
+    root = project(tmp_path / "it", {"a": ONE, "b": ONE})
+    change(root, {"a": None})
+    assert "to delete" in run("-C", str(root), "diff", "stacks/a.yaml", *AT).out.splitlines()[0]
+
+
+def test_a_report_that_cannot_be_written_takes_no_other_with_it(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = project(tmp_path / "it", {"a": ONE})
+    write = Path.write_text
+
+    def full(path: Path, *given: Any, **more: Any) -> int:
+        if path.name == "full":
+            raise OSError(28, "No space left on device")
+        return write(path, *given, **more)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    reports = ("--report", f"html={tmp_path / 'full'}", "--report", f"markdown={tmp_path / 'other'}")
+    done = run("-C", str(root), "diff", "a", *AT, *reports)
     assert done.code == 2
-    assert said in done.err + done.out
+    assert "full: No space left on device" in done.err
+    assert done.out.startswith("a: nothing would change")
+    assert (tmp_path / "other").read_text().startswith("<!-- ultrastack -->")
 
 
 def test_each_format_can_be_printed(changed: Path, run: Command) -> None:

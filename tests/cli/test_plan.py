@@ -185,6 +185,13 @@ def test_a_project_is_found_from_below(run: Command, project: Path, monkeypatch:
     assert run("plan", "dev.yaml").code == 0
 
 
+@pytest.mark.parametrize("words", [("--picture",), ("--format", "svg"), ("--format", "html")], ids=str)
+def test_what_shows_all_steps_takes_no_step(run: Command, project: Path, words: tuple[str, ...]) -> None:
+    done = run("-C", str(project), "plan", "dev", "--step", "net", *words)
+    assert (done.code, done.out) == (2, "")
+    assert f"--step is for the list: leave it out, or {words[0]}" in done.err
+
+
 def test_the_exit_codes_stand_in_every_help(run: Command) -> None:
     for command in ([], ["plan"], ["explain"], ["list"], ["doc"], ["catalog"], ["schema"], ["urns"]):
         text = run(*command, "--help").out

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pytest
 
 from tests.report import graphs
+from ultrastack.model import decoding
 from ultrastack.model.decoding import decode, encode, parse
 from ultrastack.model.finding import Acceptance
 from ultrastack.model.graph import Graph
@@ -121,6 +122,25 @@ def test_what_does_not_fit_is_refused_in_words(data: Any, said: str) -> None:
 def test_what_is_no_json_or_too_deep_is_refused(text: str | bytes) -> None:
     with pytest.raises(ValueError):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1e400", "-1e400", "9" * 400, '"\\ud800"', '{"\\udfff": 1}', b'"\xed\xa0\x80"', '"\ud800"', "\x00["]
+)
+def test_what_nobody_could_reckon_with_or_write_is_refused(text: str | bytes) -> None:
+    with pytest.raises(ValueError, match=r"^it is no JSON: .+"):
+        parse(text)
+
+
+def test_a_character_of_two_halves_is_whole() -> None:
+    assert parse('"\\ud83d\\ude00"') == "\N{GRINNING FACE}"
+
+
+def test_what_would_take_much_more_memory_than_its_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "PARTS", 10)
+    assert parse("[" + "[]," * 4 + "[]]")
+    with pytest.raises(ValueError, match="more than 10 values"):
+        parse("[" + "[]," * 6 + "[]]")
 
 
 def test_the_deepest_that_is_allowed_is_read() -> None:

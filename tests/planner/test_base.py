@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,46 @@ def test_a_file_is_a_base(tmp_path: Path) -> None:
     assert base_of_file(file).words == "the graph in old.json"
     with pytest.raises(Refused):
         base_of_file(file, state=True)
+
+
+def test_a_tag_named_as_the_main_branch_is_not_taken_for_it(root: Path) -> None:
+    """A fork's tags come along when its branch is fetched."""
+    git(root, "tag", "main", "change")
+    git(root, "tag", "origin/main", "change")
+    assert base_of_revision(root).commit == git(root, "rev-parse", "refs/heads/main")
+    assert base_of_revision(root, "refs/heads/main").commit == git(root, "rev-parse", "refs/heads/main")
+
+
+@pytest.mark.parametrize("length", [0, 12])
+def test_a_name_of_two_things_is_refused(root: Path, length: int) -> None:
+    name = git(root, "rev-parse", "main")[:length] or "main"
+    git(root, "tag", name, "change")
+    assert said(root, name) == (f"--against {name}", "git knows several things of that name")
+
+
+def test_a_committed_repository_is_not_asked(tmp_path: Path) -> None:
+    """Its config could name programs that git runs, here for each file that it packs."""
+    root = tmp_path / "it" / "infra"
+    project(root.parent, {})
+    ran = tmp_path / "ran"
+    commit(root.parent, {"infra/Pulumi.yaml": "name: x\nruntime: python\n"})
+    shutil.copytree(root.parent / ".git", root, dirs_exist_ok=True)
+    git(root.parent, "config", "--file", str(root / "config"), "core.worktree", ".")
+    git(root.parent, "config", "--file", str(root / "config"), "filter.x.smudge", f"touch {ran}; cat")
+    (root / "info" / "attributes").write_text("* filter=x\n")
+    what = "git takes the folder infra itself for a repository, which anybody may have committed"
+    assert said(root, "HEAD") == ("--against HEAD", what)
+    assert not ran.exists()
+    (root / "HEAD").unlink()
+    assert base_of_revision(root, "HEAD").folder is not None
+
+
+def test_config_behind_a_link_is_not_taken_for_the_project_s(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "Pulumi.train.yaml").write_text("config: {secret: of somebody else}\n")
+    commit(root, {"stacks/more.yaml": None})
+    (root / "stacks").rmdir()
+    (root / "stacks").symlink_to(tmp_path / "elsewhere")
+    base = base_of_revision(root, "main")
+    assert stacks(base.folder) == ["train.yaml"]
+    assert not base.config

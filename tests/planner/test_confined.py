@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.pull_request import BEFORE, project
+from tests.cli.pull_request import BEFORE, project, two_commits
 from ultrastack.model.estate import StackPlan
 from ultrastack.model.graph import Graph, Resource
+from ultrastack.planner import confined
 from ultrastack.planner.answer import write
 from ultrastack.planner.confined import DEEPEST, plan_confined, stacks_confined
 from ultrastack.planner.many import plan_one
@@ -104,6 +108,26 @@ LIES = {
         "nested deeper",
     ),
     "no number": (answer(at("a")).replace('"name": "a"', '"name": "a", "inputs": {"x": NaN}'), "NaN is no number"),
+    "an endless number": (
+        answer(at("a")).replace('"name": "a"', '"name": "a", "inputs": {"x": 1e400}'),
+        "1e400 is no number",
+    ),
+    "half a character": (
+        answer(at("a")).replace('"name": "a"', '"name": "a", "inputs": {"x": "\\ud800"}'),
+        "half a character",
+    ),
+    "another stack's file": (
+        answer(file={"file": "stacks/dev.yaml", "place": {"file": "stacks/dev.yaml"}}),
+        "the stack file 'stacks/dev.yaml'",
+    ),
+    "a file elsewhere": (answer(file={"file": "/etc/x.yaml", "place": {"file": "x"}}), "'/etc/x.yaml'"),
+    "a place that is none": (
+        answer(
+            graph=None,
+            problems=[{"place": {"file": "x", "line": 1, "column": 10**18, "excerpt": "abc"}, "what": "x"}],
+        ),
+        "a place that is none: 1:1000000000000000000",
+    ),
     "a judgement": (answer(judgement={"findings": []}), "unknown 'judgement'"),
     "a failure of ours": (answer(graph=None, ours=True, failed="x"), "the program ended itself: x"),
     "another name": (answer(name="prod"), "the program ended itself"),
@@ -145,6 +169,31 @@ def test_a_program_that_ends_itself_is_words(
     assert why in made.failed
 
 
+@pytest.mark.parametrize("name", ["../x", "a\n::error::b", "", "a" * 101])
+def test_a_stack_that_nobody_could_name_is_refused(tmp_path: Path, name: str) -> None:
+    def asked(*_: object) -> bytes:
+        return json.dumps(["dev", name]).encode()
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(ValueError, match="a name that Pulumi does not take"):
+        patch.setattr(confined, "_asked", asked)
+        stacks_confined(tmp_path)
+
+
 def test_a_program_without_an_end_is_ended(tmp_path: Path) -> None:
     made = of_program(tmp_path / "it", "while True: pass", Limits(seconds=4))
     assert "longer than 4 s" in made.failed
+
+
+def test_nothing_of_the_folder_one_stands_in_is_imported(tmp_path: Path) -> None:
+    """By no process of ours, as they start each other: a reviewer stands in the checkout."""
+    root = two_commits(tmp_path / "it")
+    ran = tmp_path / "ran"
+    for name in ("multiprocessing", "signal", "struct", "yaml", "ultrastack", "sitecustomize"):
+        (root / f"{name}.py").write_text(f"open({str(ran)!r}, 'a').write('{name} ')\n")
+    words = "import sys; del sys.path[0]; from ultrastack.cli import main; main()"
+    command = [sys.executable, "-c", words, "diff", "train", "--against", "main", "--untrusted", "--format", "github"]
+    env = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    env.pop("PYTHONSAFEPATH", None)
+    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
+    assert "1 stack" in done.stdout, done.stderr  # inside, what the program imports is its own affair
+    assert not ran.exists()

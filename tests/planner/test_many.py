@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -86,3 +87,26 @@ def test_a_variable_that_no_stack_has_is_refused() -> None:
         Problem(Place("--set dayz=3"), "none of the stacks has this variable", "use 'days'"),
         Problem(Place("--set y=2"), "none of the stacks has this variable", declare),
     )
+
+
+def test_nothing_is_imported_from_the_folder_that_is_stood_in(tmp_path: Path) -> None:
+    """It may be a pull request's, whose modules would run outside every sandbox."""
+    (tmp_path / "ultrastack").mkdir()
+    for name in ("multiprocessing.py", "json.py", "ultrastack/__init__.py"):
+        (tmp_path / name).write_text("open('imported', 'w').close()\nraise SystemExit\n")
+    asks = "import sys; sys.path.remove(''); from tests.planner.test_many import asked; asked()"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    words = [sys.executable, "-c", asks]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("a of []\n", 0), done.stderr
+    assert not (tmp_path / "imported").exists()
+
+
+def asked() -> None:
+    (one,) = plan_many(Path(), ("a",), planner=tells_its_environment)
+    print(one.failed)
+
+
+def tells_its_environment(root: Path, name: str, overrides: Sequence[str]) -> StackPlan:
+    """What a program starts itself finds the environment as it was."""
+    return StackPlan(name, failed=f"{name} of {[word for word in os.environ if word == 'PYTHONSAFEPATH']}")

@@ -135,8 +135,39 @@ def test_a_second_time_the_base_is_not_run(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_stack_that_neither_side_has_is_refused_in_words(tmp_path: Path) -> None:
     root = project(tmp_path / "it", {"a": ONE})
-    (one,) = reviewed(root, ["b"], "HEAD").stacks
-    assert one.plan is None and one.problems
+    with pytest.raises(Refused, match="there is no stack 'b', neither here nor in the base") as said:
+        reviewed(root, ["a", "b", "aa"], "HEAD")
+    assert {problem.fix for problem in said.value.problems} == {"there are: a", "use 'a'"}
+
+
+def test_the_last_stack_may_go(tmp_path: Path) -> None:
+    root = project(tmp_path / "it", {"a": ONE})
+    change(root, {"a": None})
+    for names in (["a"], []):
+        assert {kind for kind, _ in kinds(by_name(reviewed(root, names))["a"])} == {"delete"}
+
+
+def test_a_report_on_no_stack_at_all_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "it"
+    commit(root, {"Pulumi.yaml": "name: p\nruntime: python\n", "__main__.py": "", "Pulumi.dev.yaml": ""})
+    with pytest.raises(Refused, match="there is no stack file"):
+        reviewed(root, (), "HEAD")
+
+
+def test_exports_that_differ_are_told(tmp_path: Path) -> None:
+    root = project(tmp_path / "it", {"a": ONE + "outputs: {one: x, two: x}\n"})
+    change(root, {"a": ONE + "outputs: {two: y, three: x}\n"})
+    made = reviewed(root, ["a"])
+    (note,) = made.notes
+    assert note.text.endswith("differ; gone: one; new: three; other values: two")
+    assert kinds(made.stacks[0]) == []
+
+
+def test_a_variable_that_no_stack_has_is_refused(tmp_path: Path) -> None:
+    root = project(tmp_path / "it", {"a": ONE + "vars: {n: 1}\n", "b": ONE})
+    assert len(reviewed(root, (), "HEAD", overrides=("n=2",)).stacks) == 2
+    with pytest.raises(Refused, match="none of the stacks has this variable"):
+        reviewed(root, (), "HEAD", overrides=("m=2",))
 
 
 def test_files_that_are_not_committed_count(tmp_path: Path) -> None:
@@ -158,6 +189,31 @@ def test_a_graph_is_compared_with_its_own_stack_only(tmp_path: Path) -> None:
     with pytest.raises(Refused) as e:
         review(root, base, AskedReview(("b",), judge=Asked(NOW)))
     assert e.value.problems[0].fix == "name that stack: a"
+
+
+def test_what_a_graph_cannot_say_is_not_new(tmp_path: Path) -> None:
+    """A rule that asks the stack file finds the same of both; yet a revision's words come from the revision alone."""
+    from ultrastack.model.graph import dumps
+
+    root = project(tmp_path / "it", {"a": TAGLESS})
+    file = tmp_path / "old.json"
+    file.write_text(dumps(plan_of(reviewed(root, ["a"], "HEAD").stacks[0]).graph))
+    made = review(root, base_of_file(file), AskedReview(("a",), judge=Asked(NOW)))
+    assert new_rules(made.stacks[0]) == set()
+    change(root, {"a": TAGLESS.replace("production", "development")})
+    made = review(root, base_of_file(file), AskedReview(("a",), judge=Asked(NOW, rules_from="main")))
+    judgement = plan_of(made.stacks[0]).judgement
+    assert judgement is not None and judgement.profile == "production"
+
+
+def test_a_project_that_holds_the_toolkit_is_heard(tmp_path: Path) -> None:
+    """As a copy of it does that is a project itself: what a second one reads would be told to nobody."""
+    root = project(tmp_path / "it", {"a": ONE})
+    commit(root, {"ultrastack/__init__.py": ""})
+    for untrusted in (False, True):
+        (one,) = reviewed(root, ["a"], "HEAD", untrusted=untrusted).stacks
+        assert plan_of(one).file is not None
+        assert new_rules(one) == set()
 
 
 def test_nobody_is_judged_by_what_nobody_trusts(tmp_path: Path) -> None:

@@ -546,5 +546,71 @@ def test_what_follows_another_resource_is_left_there(tmp_path: Path) -> None:
         of_stack(tmp_path, "dev", ("common", "cidr: 10.20.0.0/16", "cidr: 10.21.0.0/16")), "data-file-system"
     ).risks
     assert not risk.certain
-    assert "leave what subnetIds follows: net-private-subnet-use2-az3 is replaced" in risk.ways_out
+    assert "leave cidrBlock of net-private-subnet-use2-az3, cidrBlock of net-vpc as they are" in risk.ways_out
     assert not any("ignore_changes" in way for way in risk.ways_out)
+
+
+def test_what_followed_a_renamed_step_is_told_its_old_name(tmp_path: Path) -> None:
+    edit = ("trn2-ultraserver", "- name: net\n", "- name: network\n")
+    (risk,) = the(of_stack(tmp_path, "trn2-ultraserver", edit), "data-file-system").risks
+    assert risk.ways_out[0] == "if network is a new name for net: `formerly: [net]` in step network"
+    assert not any(way.startswith("leave ") for way in risk.ways_out)
+
+
+def test_a_replacement_trigger_says_which_setting_is_another(tmp_path: Path) -> None:
+    edit = ("v6e-multislice", "topology: 4x4\n", "topology: 4x8\n")
+    (risk,) = the(of_stack(tmp_path, "v6e-multislice", edit), "pretrain-slice-0").risks
+    assert "is replaced because topology changes from 4x4 to 4x8; its capacity" in risk.why
+    assert risk.ways_out[0] == "leave topology as it is"
+
+
+def test_a_way_out_names_all_that_has_to_stay(tmp_path: Path) -> None:
+    edit = ("p5en-pool", "    tags: {workload: pretraining}\n", "")
+    (risk,) = the(of_stack(tmp_path, "p5en-pool", edit), "training-template").risks
+    assert risk.ways_out[:2] == (
+        "leave tagSpecifications as it is",
+        "`options: {children: {template: {ignore_changes: [tagSpecifications]}}}` in step training",
+    )
+
+
+@pytest.mark.parametrize(
+    ("stack", "edits", "wanted"),
+    [
+        (
+            "spot-g6e",
+            (("spot-g6e", "mkdir -p /var/lib/tuning\n", "mkdir -p /scratch\n"),),
+            {("tuning-template", "userData", "bootstrap of tuning changes")},
+        ),
+        (
+            "p5en-pool",
+            (
+                ("p5en-pool", "systemctl stop training", "systemctl stop job"),
+                ("p5en-pool", "      max: 8", "      max: 9"),
+            ),
+            {("training-template", "userData", "drain of training changes")},
+        ),
+        (
+            "estate-training",
+            (("estate-training", "path: /fsx}", "path: /data}"),),
+            {
+                ("training-template", "userData", "mounts of training changes"),
+                ("training-data-policy", "policy", "mounts of training changes"),
+                ("training-own-policy", "policy", "mounts of training changes"),
+                ("training-ranks", "insecureValue", "mounts of training changes"),
+            },
+        ),
+        ("p5en-pool", (("p5en-pool", "      max: 8", "      max: 9"),), set()),
+        (
+            "trn2-ultraserver",
+            (("trn2-ultraserver", "cidr: 10.20.0.0/16", "cidr: 10.20.0.0/16\n      nat: none"),),
+            set(),
+        ),
+    ],
+)
+def test_a_setting_that_no_resource_shows_may_be_in_what_nobody_knows(
+    stack: str, edits: tuple[Edit, ...], wanted: set[tuple[str, str, str]], tmp_path: Path
+) -> None:
+    changes = of_stack(tmp_path, stack, *edits)
+    assert changes
+    found = {(c.resource.name, p.path, p.because) for c in changes for p in c.properties}
+    assert {one for one in found if one[2].endswith(" changes")} == wanted

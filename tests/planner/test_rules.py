@@ -255,3 +255,15 @@ def test_a_link_out_of_the_project_is_refused(tmp_path: Path) -> None:
         rules_of_revision(root, "HEAD")
     what = "policies/far.yaml of the revision is a link that leads out of the project"
     assert str(e.value) == f"--rules-from HEAD  {what}\n   fix: write the file itself there"
+
+
+def test_a_link_among_the_judges_is_a_difference_and_not_followed(tmp_path: Path) -> None:
+    root = repository(tmp_path / "it", cost__dear=rule())
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.py").write_text("x = 1")
+    (root / "policies" / "endless.yaml").symlink_to("/dev/zero")
+    shutil.rmtree(root / "catalog.local", ignore_errors=True)
+    (root / "catalog.local").symlink_to(outside)
+    found = differences(rules_of_revision(root, "main"))
+    assert found == [("catalog.local", "is new"), ("policies/endless.yaml", "is new")]

@@ -38,7 +38,7 @@ def test_the_worst_comes_first_over_all_stacks() -> None:
         ["warning", "gives capacity back (prod)"],
         ["warning", "may drain a fleet (prod)"],
         ["warning", "takes an endpoint down (prod)"],
-        ["warning", "nobody knows what it may take away (prod)"],
+        ["warning", "may take away something unknown (prod)"],
         ["warning", "idle.has_a_schedule (prod)"],
         ["notice", "ultrastack"],
     ]

@@ -164,7 +164,7 @@ def test_many_stacks_fit(limit: int) -> None:
 def test_a_verdict_that_alone_is_too_long() -> None:
     review = Review("example", "main", tuple(StackPlan("日" * 200 + str(i), failed="no") for i in range(50)))
     text = render(review, limit=1_500)
-    assert len(text.encode()) <= 1_500 and text.startswith(f"{MARKER}\n### 50 stacks, none would change; 50 stacks")
+    assert len(text.encode()) <= 1_500 and text.startswith(f"{MARKER}\n### 50 stacks could not be planned")
     assert "left out here" in text
 
 

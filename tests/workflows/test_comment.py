@@ -284,6 +284,14 @@ def test_a_report_of_what_is_not_there_any_more_is_left_alone(api: Api, post: Po
     assert api.comments(LIST) == []
 
 
+def test_what_was_pushed_while_the_files_were_listed_is_not_mixed_up(api: Api, post: Post) -> None:
+    """The newer commit's files may be harmless, where the older one has made its own report."""
+    api.instead = [(f"GET {REPO}/pulls/12", Say(200, {}, pull(12)))]
+    api.things[f"{REPO}/pulls/12"] = pull(12, sha="b" * 40)
+    assert post() == (0, "nothing to do: aaaaaaa is no longer the newest commit\n")
+    assert api.comments(LIST) == []
+
+
 def test_one_branch_into_two_others(api: Api, post: Post) -> None:
     api.things[f"{REPO}/pulls/1"] = pull(1)
     both = [{"number": n, "base": {"repo": {"id": 1}}} for n in (1, 12)]

@@ -94,6 +94,20 @@ def test_preview_compares_with_where_the_branch_began(runner: Runner, code: int)
     not_taken_in(runner)
 
 
+def test_a_report_that_a_merge_request_brings_is_not_kept(runner: Runner) -> None:
+    """Nor written through: where the toolkit fails, the file would be taken for the toolkit's."""
+    cloned(runner, "main2", 3)
+    theirs, outside = runner.work / "report", runner.folder / "outside"
+    outside.mkdir()
+    (outside / "comment.md").write_text("<!-- ultrastack -->\nnothing changes")
+    theirs.symlink_to(outside)
+    env = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main2", "CI_PROJECT_DIR": str(runner.work)}
+    done = runner.run(lines("preview"), {**env, "CI_PROJECT_URL": "https://x.example", "CI_JOB_URL": ""})
+    assert done.returncode == 3, done.stderr
+    assert not theirs.is_symlink() and not list(theirs.iterdir())
+    assert (outside / "comment.md").exists()
+
+
 def cloned(runner: Runner, target: str, code: int) -> str:
     """The runner's folder becomes a clone on a merge request's branch; the commit where that began."""
     origin = runner.folder / "origin"

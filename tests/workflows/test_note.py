@@ -26,7 +26,7 @@ Post = Callable[..., tuple[int, str]]
 @pytest.fixture
 def api() -> Iterator[Api]:
     made = Api(me=ME, longest=1_000_000)
-    made.things = {"/user": {"id": 77}}
+    made.things = {"/user": {"id": 77}, f"{PROJECT}/merge_requests/4": {"iid": 4, "sha": SHA}}
     made.lists = {
         f"{PROJECT}/merge_requests": [{"iid": 4, "sha": SHA}],
         f"{PROJECT}/merge_requests/4/pipelines": [{"id": 30, "sha": SHA, "project_id": 9}],
@@ -92,6 +92,12 @@ def test_what_makes_its_own_report_is_not_believed(api: Api, post: Post, name: s
     assert post()[0] == 0
     assert api.comments(NOTES)[0].startswith("<!-- ultrastack -->\n**Not repeated here**")
     assert f"GET {FILE}" not in api.asked
+
+
+def test_what_was_pushed_while_the_files_were_listed_is_not_mixed_up(api: Api, post: Post) -> None:
+    api.things[f"{PROJECT}/merge_requests/4"] = {"iid": 4, "sha": "b" * 40}
+    assert post() == (0, "merge request 4: aaaaaaa is no longer the newest commit\n")
+    assert api.comments(NOTES) == []
 
 
 @pytest.mark.parametrize("other", [{"project_id": 8}, {"sha": "b" * 40}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,9 +102,10 @@ def command(project: Project, /, **given: Any) -> int:
     other revision, so that a change cannot switch off what judges it; only new mandatory findings end with 1.
     """
     made = _review(project, given)
-    for form, file in given["reports"]:
-        put(_written(made, form, given), file)
+    lost = [*_reported(made, given)]
     _write(made, given)
+    if lost:
+        raise lost[0]
     return _code(made, given["fail_on"])
 
 
@@ -135,8 +137,21 @@ def _refuse(given: dict[str, Any]) -> None:
         raise click.UsageError("--require-sandbox only with --untrusted")
     if given["all_stacks"] and (given["stacks"] or given["against_graph"] or given["against_state"]):
         raise click.UsageError("--all is every stack, compared with a git revision: name neither a stack nor a file")
+    _check_files([file for _, file in given["reports"]] + [given["output"]] * (given["output"] is not None))
     if given["require_sandbox"]:
         _require_sandbox()
+
+
+def _check_files(files: Sequence[Path]) -> None:
+    """What could not be written is said before the work, not after it."""
+    where = [file.resolve() for file in files]
+    for at, file in enumerate(files):
+        if where[at] in where[:at]:
+            raise click.UsageError(f"{file} is named twice: each report needs a file of its own")
+        if file.is_dir():
+            raise click.UsageError(f"cannot write {file}: it is a folder")
+        if not file.parent.is_dir():
+            raise click.UsageError(f"cannot write {file}: there is no folder {file.parent}")
 
 
 def _require_sandbox() -> None:
@@ -155,7 +170,18 @@ def _names(project: Project, given: dict[str, Any]) -> tuple[str, ...]:
         return ()
     if not given["stacks"]:
         project.stack(None)
-    return tuple(dict.fromkeys(Path(word).stem if word.endswith(".yaml") else word for word in given["stacks"]))
+    return tuple(dict.fromkeys(_name(project.root, word) for word in given["stacks"]))
+
+
+def _name(root: Path, word: str) -> str:
+    """A path is that of a file in this project's folders, whether or not it is still there: deleted ones count, too."""
+    if not word.endswith(".yaml"):
+        return word
+    path, folders = Path(word), [(root / one).resolve() for one in ("stacks", "examples")]
+    places = [(Path.cwd() / path).resolve(), (root / path).resolve()]
+    if len(path.parts) > 1 and not any(place.parent in folders for place in places):
+        raise click.UsageError(f"{word} is not in this project's stacks/ or examples/; name the stack")
+    return path.stem
 
 
 def _base(root: Path, given: dict[str, Any]) -> Base:
@@ -190,6 +216,15 @@ def _write(made: Review, given: dict[str, Any]) -> None:
         show(lambda console: render(made, console, given["every"]), given["output"])
         return
     put(_written(made, given["form"], given), given["output"])
+
+
+def _reported(made: Review, given: dict[str, Any]) -> Iterator[click.UsageError]:
+    """A file that cannot be written, as on a full disk, takes none of the others with it."""
+    for form, file in given["reports"]:
+        try:
+            put(_written(made, form, given), file)
+        except click.UsageError as e:
+            yield e
 
 
 def _written(made: Review, form: str, given: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ultrastack.model.place import Refused, printable
+from ultrastack.model.place import Refused, no_command, printable
 
 if TYPE_CHECKING:
     from ultrastack.model.plan import Plan
@@ -58,7 +58,7 @@ def ended(plan: Plan) -> int:
 def refused(e: Refused) -> int:
     """All problems, then how many."""
     for problem in e.problems:
-        click.echo(str(problem), err=True)
+        click.echo(no_command(str(problem)), err=True)
     count = len(e.problems)
     click.echo(f"\n{count} problem{'s' * (count != 1)}; nothing was done", err=True)
     return REFUSED
@@ -75,7 +75,7 @@ def program_failed(e: Exception, debug: bool) -> int:
     """Where it was built, and what its code said: an input that cannot be used, like a stack file that is refused."""
     if debug and e.__cause__ is not None:
         traceback.print_exception(e.__cause__)
-    click.echo(printable(str(e)), err=True)
+    click.echo(no_command(printable(str(e))), err=True)
     more = "" if debug else "; run again with --debug for its traceback"
     click.echo(f"\nthe program failed; nothing was done{more}", err=True)
     return REFUSED

@@ -83,6 +83,8 @@ def command(
     if more or with_examples or jobs:
         extra = "several stacks" if more else "--examples" if with_examples else "--jobs"
         raise click.UsageError(f"{extra} only with --all")
+    if steps and (picture or form not in ("terminal", "json")):
+        raise click.UsageError(f"--step is for the list: leave it out, or {'--picture' if picture else '--format'}")
     name = project.stack(stack)
     with progress(f"planning {name}"):
         # both bring Pulumi: a second that --help need not wait for

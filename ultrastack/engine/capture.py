@@ -118,17 +118,23 @@ def _load(root: Path, file: str) -> dict[str, Any]:
     return data
 
 
+TOOLKIT = __name__.partition(".")[0]
+
+
 @contextmanager
 def _as_host(root: Path, folder: Path) -> Iterator[None]:
     """Folder, path, arguments and modules as in a process of its own; afterwards as they were.
 
-    Modules of the project this toolkit itself stands in stay loaded: a second copy of a class would equal none.
+    Modules of the project this toolkit itself stands in stay loaded, and this toolkit everywhere, also where the folder
+    holds another revision of it: a second copy of a class would equal none, and would hear nothing of what is asked.
     """
     path, argv, cwd, modules = sys.path[:], sys.argv[:], Path.cwd(), dict(sys.modules)
     ours = Path(__file__).resolve().is_relative_to(root)
     if not ours:
         for name, module in modules.items():
             top = name.partition(".")[0]
+            if top == TOOLKIT:
+                continue
             if ((folder / top).is_dir() or (folder / f"{top}.py").is_file()) and not _within(module, folder):
                 del sys.modules[name]
     sys.path.insert(0, str(folder))

@@ -6,6 +6,8 @@ Who wrote the data may wish us ill: every name, type and depth is looked at befo
 from __future__ import annotations
 
 import json
+import math
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -16,7 +18,9 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from .values import Unknown, value_from_json, value_to_json
 
 DEPTH = 100  # of nested data; a stack file nests 60 at most
+PARTS = 10_000_000  # values at most: `[],` takes 70 bytes here; a plan of 50,000 resources has three million
 Decoder = Callable[[Any, str], Any]
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 OWN: dict[Any, tuple[Callable[[Any], Any], Decoder]] = {}  # records with a format of their own
 
 
@@ -32,11 +36,18 @@ def decode(record: Any, data: Any, where: str) -> Any:
 
 
 def parse(text: str | bytes, depth: int = DEPTH) -> Any:
-    """JSON of somebody else; raises ValueError for what is no JSON, too deep, or a number that is none."""
+    """JSON of somebody else; raises ValueError for what is no JSON, too deep, too much, no number or no text."""
     try:
-        found = json.loads(text, parse_constant=_no_number)
+        said = text if isinstance(text, str) else text.decode("utf-8")
+        if said.count(",") + said.count("[") + said.count("{") > PARTS:
+            raise ValueError(f"more than {PARTS:,} values")
+        found = json.loads(said, parse_constant=_no_number, parse_float=_real, parse_int=_whole)
+        if _HALF.search(said):
+            json.dumps(found, ensure_ascii=False).encode("utf-8")  # a half character can be written nowhere
     except RecursionError:
         raise ValueError(f"it is nested deeper than {depth}") from None
+    except UnicodeError:
+        raise ValueError("it is no JSON: half a character") from None
     except ValueError as e:
         raise ValueError(f"it is no JSON: {e}") from None
     _check_depth(found, depth)
@@ -45,6 +56,20 @@ def parse(text: str | bytes, depth: int = DEPTH) -> Any:
 
 def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is no number")
+
+
+def _real(digits: str) -> float:
+    found = float(digits)
+    return found if math.isfinite(found) else _no_number(_cut(digits))
+
+
+def _whole(digits: str) -> int:
+    _real(digits)  # whoever reckons with it makes a float of it
+    return int(digits)
+
+
+def _cut(digits: str) -> str:
+    return digits if len(digits) < 20 else f"{digits[:20]}..."
 
 
 def _check_depth(data: Any, depth: int) -> None:

@@ -34,7 +34,7 @@ class Problem:
     fix: str = ""
 
     def __str__(self) -> str:
-        lines = [f"{self.place}  {printable(self.what)}"]
+        lines = [f"{printable(str(self.place))}  {printable(self.what)}"]
         if self.place.line and self.place.excerpt:
             lines += _excerpt(self.place)
         if self.fix:
@@ -59,12 +59,13 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def printable(text: str) -> str:
-    """Control characters of a user's file must not reach a terminal; line ends stay, but begin no command."""
-    return no_command("".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text))
+    """Control characters of a user's file must not reach a terminal; line ends stay."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def no_command(text: str) -> str:
-    """What GitHub's runner would take for a command to itself: `::` at the beginning of a line, `##[` anywhere.
+    """What is about to be written, without what GitHub's runner would take for a command to itself: `::` at the
+    beginning of a line, `##[` anywhere. For whole pages only: IPv6's `::/0` is a value like any other.
 
     Source: src/Runner.Common/ActionCommand.cs of actions/runner; it looks at stdout and stderr.
     """

@@ -23,6 +23,9 @@ class FileStep:
     place: Place  # of the component's word
     arguments: Mapping[str, Value] = field(default_factory=dict)  # as given; what only the cloud knows is UNKNOWN
     places: Mapping[str, Place] = field(default_factory=dict)  # argument -> where it is written: mounts[0].path
+    later: Mapping[str, str] = field(
+        default_factory=dict
+    )  # argument known only after `up` -> the words it is written in
     tags: Mapping[str, str] = field(default_factory=dict)
     schedule: Schedule | None = None
     protect: bool = False

@@ -66,6 +66,8 @@ def base_of_file(file: Path, *, state: bool = False) -> Base:
 
 def _config(root: Path, folder: Path) -> Iterator[tuple[str, str]]:
     """Config that everybody has for himself is as it is here, or each of its keys would look like a change."""
+    if (root / "stacks").is_symlink():  # what lies elsewhere is not the project's
+        return
     for file in sorted((root / "stacks").glob("Pulumi.*.yaml")):
         name = file.relative_to(root).as_posix()
         if not file.is_symlink() and file.is_file() and not (folder / name).exists() and is_untracked(root, name):

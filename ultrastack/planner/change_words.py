@@ -10,6 +10,7 @@ from ultrastack.model.graph import Secret, Unknown, Value
 
 LONGEST = 60  # characters of a value that is shown
 NAMED = 3  # inputs that are named
+TRIGGER = "options.replacementTrigger"
 _CAPITALS = ("ec2", "s3", "ebs", "efs", "eks", "ecr", "kms", "iam", "sns", "sqs", "ssm", "rds", "tpu", "vm", "vpc")
 SPELT = {  # as their clouds write them
     **{word: word.upper() for word in _CAPITALS},
@@ -57,9 +58,22 @@ def goes(change: Change) -> str:
 def reasons(change: Change) -> tuple[PropertyChange, ...]:
     """What replaces it surely, else perhaps; where only its options ask for that, also what it follows."""
     found = tuple(one for one in change.replacing if one.replaces == "yes") or change.replacing
-    if all(one.path.startswith("options.") for one in found):
+    found = tuple(inner for one in found for inner in (triggers(one) or (one,)))
+    if all(one.path.startswith("options.") and not one.path.startswith(f"{TRIGGER}.") for one in found):
         found += tuple(one for one in change.properties if follows(one))
     return found
+
+
+def triggers(one: PropertyChange) -> tuple[PropertyChange, ...]:
+    """What is different in a replacement trigger that says what it is made of."""
+    if one.path != TRIGGER or not isinstance(one.old, dict) or not isinstance(one.new, dict):
+        return ()
+    pairs = {key: (one.old.get(key), one.new.get(key)) for key in sorted({*one.old, *one.new})}
+    return tuple(
+        PropertyChange(f"{TRIGGER}.{key}", was, now, one.replaces, one.because)
+        for key, (was, now) in pairs.items()
+        if was != now
+    )
 
 
 def follows(one: PropertyChange) -> bool:
@@ -75,10 +89,10 @@ def because(properties: Sequence[PropertyChange]) -> str:
 
 
 def changes(one: PropertyChange) -> str:
-    path = one.path.removeprefix("options.")
+    path = one.path.removeprefix(f"{TRIGGER}.").removeprefix("options.")
     if one.path == "id":  # what is only read from now on
         return one.because
-    if one.path == "options.replacementTrigger":
+    if one.path == TRIGGER:
         return f"{one.because} for it (replacementTrigger)"
     old, new = _word(one.old), _word(one.new)
     if follows(one):

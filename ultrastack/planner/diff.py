@@ -7,12 +7,16 @@ resource than before, from one that is replaced, or from an output that another 
 
 The old graph may be a state's: there every output has its value, the provider has filled in what nobody asked for, and
 where an input came from is known of its first part alone.
+
+A text that is made of another resource's output is not known on either side, so another script in it is no change of
+a value that one could see. Where a component is given another setting, such texts below it may be others, too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import zip_longest
 from typing import Any, Literal
 
@@ -23,8 +27,12 @@ from ultrastack.model.graph import SECRET, UNKNOWN, Asset, Graph, Resource, Reso
 from .earlier_lives import earlier_lives
 
 Answer = Literal["yes", "no", "may"]
+NAMED = 3  # resources that are named where an input comes from many
 PLACES = ("region", "project", "zone")  # that a provider gives where a resource does not
 # a name that a provider has made up: pulumi-terraform-bridge, pkg/tfbridge/info/autonaming.go; as in rehearsal/names.py
+# inputs whose texts are made of settings and outputs together
+SCRIPTS = frozenset(("userData", "userDataBase64", "metadata", "metadataStartupScript"))
+MADE_TEXTS = SCRIPTS | {"policy", "insecureValue", "environment"}
 _MADE_UP = re.compile(r".+-[0-9a-f]{7}(\.fifo)?")
 
 
@@ -42,17 +50,50 @@ class _Diff:
         self.goes_first: set[str] = set()  # those of them that go before the new one comes
         self.updated: set[str] = set()
         self.known: dict[str, tuple[frozenset[object], Change | None]] = {}  # new URN -> what it was decided on
+        # new URN below a component -> in which inputs settings of that may be, and which ones nobody sees change
+        self.hidden: dict[str, tuple[frozenset[str], str]] = {}
 
     def changes(self) -> Iterator[Change]:
-        while True:  # until no change is found that another resource, earlier in the graph, may notice
-            known = dict(self.replaced), set(self.updated), set(self.goes_first)
-            found = [change for new in self.new.resources if (change := self._once(new)) is not None]
-            if (self.replaced, self.updated, self.goes_first) == known:
-                break
+        found = self._settled()
+        if hidden := self._hidden(found):
+            self.hidden = hidden
+            self.known = {urn: one for urn, one in self.known.items() if urn not in hidden}
+            found = self._settled()
         yield from found
         for old in self.old.resources:
             if old.kind == "custom" and old.urn not in self.after:
                 yield Change("delete", old, None)
+
+    def _settled(self) -> list[Change]:
+        while True:  # until no change is found that another resource, earlier in the graph, may notice
+            known = dict(self.replaced), set(self.updated), set(self.goes_first)
+            found = [change for new in self.new.resources if (change := self._once(new)) is not None]
+            if (self.replaced, self.updated, self.goes_first) == known:
+                return found
+
+    def _hidden(self, found: Sequence[Change]) -> dict[str, tuple[frozenset[str], str]]:
+        """Settings of components that change, though no resource below shows it; a script also beside other ones."""
+        settings: dict[str, dict[str, Value]] = {}
+        for new in self.new.resources:
+            old = self.old.by_urn.get(self.before.get(new.urn, "")) if new.kind == "component" else None
+            if old is not None and (given := _given_anew(old, new)):
+                settings[new.urn] = given
+        if not settings:
+            return {}
+        above: dict[str, str] = {}  # what is registered stands behind its parent
+        for one in self.new.resources:
+            if urn := one.parent if one.parent in settings else above.get(one.parent, ""):
+                above[one.urn] = urn
+        seen: dict[str, list[str]] = {}  # component -> known values that change below
+        for change in found:
+            shown = [text for one in change.properties for text in _texts(one.new)]
+            if component := above.get(change.resource.urn):
+                seen.setdefault(component, []).extend(shown if change.kind not in ("create", "import") else [""])
+        for old in self.old.resources:
+            if old.urn not in self.after and (urn := self.after.get(old.parent, "")) in settings:
+                seen.setdefault(urn, []).append("")
+        said = {urn: _unseen(_name(urn), given, seen.get(urn, [])) for urn, given in settings.items()}
+        return {urn: hidden for urn, component in above.items() if (hidden := said[component]) is not None}
 
     def _once(self, new: Resource) -> Change | None:
         """Looked at again only when something else has become of what it refers to."""
@@ -112,6 +153,7 @@ class _Diff:
     # ---- what is different ----------------------------------------------------------------------------------------
 
     def _properties(self, old: Resource, new: Resource) -> Iterator[PropertyChange]:
+        from ultrastack.engine.paths import at
         from ultrastack.engine.rehearsal.changes import differences, opaque, verdict
         from ultrastack.engine.rehearsal.meaning import chosen
 
@@ -133,14 +175,20 @@ class _Diff:
         there = {k: _heard(v) for k, v in old.outputs.items()}
         for path, _, was, now in differences(row, before, after, there, new.options.ignore_changes):
             answer, because = answered(path, was, now)
-            if now == _heard(UNKNOWN):
+            if now == _unknown():
                 urns = new.references.get(path, new.property_dependencies.get(_top(path), ()))
                 because = self._from(urns, path) or because
             yield PropertyChange(path, *_shown(was, now), answer, because)
+        shown = set()
         for path, why, others in self._come_from_others(row, old, new):
-            answer, _ = answered(path, _heard(UNKNOWN), _heard(UNKNOWN))
+            answer, _ = answered(path, _unknown(), _unknown())
             if others or answer == "no":
+                shown.add(path)
                 yield PropertyChange(path, UNKNOWN, UNKNOWN, answer, why)
+        for path, why in self._made_of_hidden(new):
+            if path not in shown and isinstance(was := at(before, path), str):
+                answer, _ = answered(path, was, _unknown())
+                yield PropertyChange(path, *_shown(was, _unknown()), answer, why)
         if (name := _to_be_named(row, after)) in chosen(before) and not _lies_in(name, new.options.ignore_changes):
             answer, _ = answered(name, before[name], None)
             unsure = answer == "yes" and old.id  # a state's: `pulumi:autonaming` may have made it up, too
@@ -169,18 +217,19 @@ class _Diff:
 
         whole = {key: new.property_dependencies.get(key, ()) for key in new.inputs.keys() - new.references.keys()}
         for path, urns in (*new.references.items(), *whole.items()):
-            if at(after, path) == _heard(UNKNOWN) and not self._moved_on(path, urns):
-                there = [at(before, one) for one in _elsewhere(path, before)]
-                kept = next((one for one in there if self._is_output(one, urns)), None)
+            if at(after, path) == _unknown() and not self._moved_on(path, urns):
+                there, outputs = at(before, path), self._outputs(urns)
+                kept = next((one for one in _alike(there, path, before, outputs) if str(one) in outputs), None)
                 if kept is None and self._comes_from_the_same(path, old, urns):
-                    kept = there[0]
+                    kept = there
                 if kept is not None:
                     place_at(after, path, kept)
 
-    def _is_output(self, value: Any, urns: Iterable[str]) -> bool:
+    def _outputs(self, urns: Iterable[str]) -> set[str]:
+        """Of those that stay, as far as they are known."""
         staying = _givers(self.new, urns) - self.replaced.keys()
         sources = [self.old.by_urn[self.before[urn]] for urn in staying if urn in self.before]
-        return value is not None and any(str(value) in map(str, (one.id, *one.outputs.values())) for one in sources)
+        return {str(value) for one in sources for value in (one.id, *one.outputs.values())}
 
     def _comes_from_the_same(self, path: str, old: Resource, urns: Iterable[str]) -> bool:
         """Of a state: it may be made of their outputs, as it was before."""
@@ -200,7 +249,7 @@ class _Diff:
             return "no"
         if _lies_in(top, old.options.replace_on_changes):
             return "yes"
-        asked = InputChange(top, _heard(old.inputs.get(top)), _heard(UNKNOWN), old.inputs, new.inputs, opaque)
+        asked = InputChange(top, _heard(old.inputs.get(top)), _unknown(), old.inputs, new.inputs, opaque)
         return verdict(row, asked).replaces if row is not None else "may"
 
     def _taken_along(self, old: Resource, new: Resource) -> Iterator[PropertyChange]:
@@ -241,7 +290,7 @@ class _Diff:
             earlier = {self.after.get(urn, urn) for urn in was.get(path, ())}
             if not earlier or not sources or _lies_in(path, new.options.ignore_changes):
                 continue
-            more, less = (", ".join(sorted(map(_name, urns))) for urns in (sources - earlier, earlier - sources))
+            more, less = (_names(urns) for urns in (sources - earlier, earlier - sources))
             if more and less:
                 yield path, f"it comes from {more} instead of {less}", True
             elif why := self._from(sources, path):
@@ -249,12 +298,21 @@ class _Diff:
             elif more or less:
                 yield path, f"it comes from {more}, too" if more else f"it comes from {less} no more", False
 
+    def _made_of_hidden(self, new: Resource) -> Iterator[tuple[str, str]]:
+        """Unknown inputs in which a setting may be that nobody sees change."""
+        from ultrastack.engine.paths import at
+
+        inputs, why = self.hidden.get(new.urn, (frozenset(), ""))
+        for path in new.references if inputs else ():
+            unknown = at(new.inputs, path) == UNKNOWN and not _lies_in(path, new.options.ignore_changes)
+            if unknown and not inputs.isdisjoint(re.split(r"[.\[]", path)):
+                yield path, why
+
     def _replaced(self, urns: Iterable[str]) -> str:
         """The sure ones, else those that may be."""
         sure = [urn for urn in urns if self.replaced[urn] == "yes"]
-        names = sorted(_name(urn) for urn in sure or urns)
-        verb = "may be" if not sure else "is" if len(names) == 1 else "are"
-        return f"{', '.join(names)} {verb} replaced"
+        verb = "may be" if not sure else "is" if len(sure) == 1 else "are"
+        return f"{_names(sure or urns)} {verb} replaced"
 
     def _sources(self, row: ResourceType | None, graph: Graph, resource: Resource) -> dict[str, set[str]]:
         """Path of an unknown input -> whose it is; of a list whose order says nothing, the list's."""
@@ -284,16 +342,47 @@ class _Diff:
                 yield PropertyChange("options.replaceWith", None, None, self.replaced[urn], self._replaced([urn]))
 
 
-def _elsewhere(path: str, inputs: Mapping[str, Any]) -> Iterator[str]:
-    """The path itself, then the same of the other elements of its list, whose order may say nothing."""
+def _given_anew(old: Resource, new: Resource) -> dict[str, Value]:
+    """Settings of a component that are known to be others."""
+    both = {name: (old.inputs.get(name), value) for name, value in new.inputs.items()}
+    return {name: now for name, (was, now) in both.items() if not _may_be(was, now)}
+
+
+def _texts(value: Value) -> Iterator[str]:
+    """Of what is known."""
+    if isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif _is_known(value):
+        yield str(value)
+
+
+def _unseen(name: str, given: Mapping[str, Value], shown: Sequence[str]) -> tuple[frozenset[str], str] | None:
+    """Settings that no resource shows: all of them where nothing is shown at all, else scripts that are in none."""
+    lines = {setting: [text.strip() for text in _texts(value) if "\n" in text] for setting, value in given.items()}
+    scripts = {key for key, some in lines.items() if some and not any(text in one for text in some for one in shown)}
+    found = sorted(scripts if shown else given)
+    inputs = SCRIPTS if scripts.issuperset(found) else MADE_TEXTS
+    return (inputs, f"{', '.join(found)} of {name} changes") if found else None
+
+
+def _alike(there: Any, path: str, inputs: Mapping[str, Any], outputs: set[str]) -> Iterator[Any]:
+    """What stands there, then in the other elements of its list, whose order may say nothing."""
     from ultrastack.engine.paths import at
 
-    yield path
+    if there is not None:
+        yield there
     whole, of, rest = path.rpartition("[")
+    if not of or not any(outputs):  # a graph has no outputs
+        return
     _, _, inside = rest.partition("]")
-    there = at(inputs, whole) if of else None
-    for i in range(len(there)) if isinstance(there, list) else ():
-        yield f"{whole}[{i}]{inside}"
+    elements = at(inputs, whole)
+    for i in range(len(elements)) if isinstance(elements, list) else ():
+        if (one := at(inputs, f"{whole}[{i}]{inside}")) is not None:
+            yield one
 
 
 def _another(old: Resource, new: Resource) -> PropertyChange | None:
@@ -362,6 +451,13 @@ def _top(path: str) -> str:
     return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
+def _names(urns: Iterable[str]) -> str:
+    """The first ones, where there are many."""
+    names = sorted(map(_name, urns))
+    more = len(names) - NAMED
+    return ", ".join(names) if more < 2 else f"{', '.join(names[:NAMED])} and {more} more"
+
+
 def _name(urn: str) -> str:
     return urn.split("::", 3)[-1]
 
@@ -373,8 +469,17 @@ class _Mark(dict[str, Any]):
     value: Value = None
 
 
+@cache
+def _unknown() -> str:
+    from ultrastack.engine.wire import UNKNOWN_TEXT
+
+    return UNKNOWN_TEXT
+
+
 def _heard(value: Value, moved: Mapping[str, str] | None = None) -> Any:
     """`moved` leads from a URN to its later one."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
     from ultrastack.engine.wire import OF_ARCHIVE, OF_ASSET, OF_RESOURCE, OF_SECRET, SIGNATURE, UNKNOWN_TEXT
 
     def heard(one: Any) -> Any:

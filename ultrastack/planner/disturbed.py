@@ -8,7 +8,7 @@ from ultrastack.catalog import ResourceType
 from ultrastack.model.change import PropertyChange
 from ultrastack.policies.change import fleet_is_not_drained
 from ultrastack.policies.checking import asked
-from ultrastack.policies.launches import GROUP
+from ultrastack.policies.launches import GROUP, TEMPLATE
 from ultrastack.policies.rule import Undecided
 from ultrastack.policies.world import Subject, SubjectChange
 
@@ -72,7 +72,8 @@ def _drained(about: SubjectChange, row: ResourceType) -> Iterator[Found]:
     if is_about(fleet_is_not_drained.RULE, about):
         said = asked(fleet_is_not_drained.RULE, about.subject, about)
         for one in said.said[:1]:
-            at = (one.at,) if one.at in paths else paths
+            loud = tuple(path for path in paths if not path.startswith(fleet_is_not_drained.QUIET))
+            at = loud if about.subject.type == TEMPLATE else (one.at,) if one.at in paths else paths
             yield Found("fleet drained", ENDS, one.verdict == "fail", f"is changed: {one.message}", at)
             return
     remaking = [one for one in about.change.properties if not follows(one) and _remakes(row, one.path)]

@@ -25,6 +25,7 @@ from ultrastack.model.plan import Plan
 LOADED_ONCE = ["ultrastack.planner.plan", "ultrastack.planner.references", "ultrastack.engine", "ultrastack.language"]
 LOADED_ONCE += ["ultrastack.language.program", "ultrastack.language.expressions"]
 PATIENCE_SECONDS = 2.0  # for a process that was told to end, before it is killed
+SAFE = "PYTHONSAFEPATH"  # Python keeps its path free of the folder it stands in
 SET = "--set "  # how the reader of stack files names an override's place
 
 Planner = Callable[[Path, str, Sequence[str]], StackPlan]
@@ -51,14 +52,14 @@ def plan_many(
     found: dict[str, StackPlan] = {}
     most = jobs or os.cpu_count() or 1
     try:
-        with _interrupts_are_ours():
+        with _interrupts_are_ours(), _nothing_from_this_folder():
             context.set_forkserver_preload(LOADED_ONCE)
             forkserver.ensure_running()
         while waiting or running:
             while waiting and len(running) < most:
                 name = waiting.pop()
                 answer, theirs = context.Pipe(duplex=False)
-                work = (theirs, planner or plan_one, root, name, tuple(overrides))
+                work = (theirs, planner or plan_one, root, name, tuple(overrides), SAFE in os.environ)
                 process = context.Process(target=_work, args=work, daemon=True)
                 process.start()
                 theirs.close()  # with the child's own end gone, its death is the end of the pipe
@@ -123,12 +124,16 @@ def _has_no_variable(problem: Any, text: str) -> bool:
     return bool(problem.place.file == SET + text and problem.what.startswith("there is no variable "))
 
 
-def _work(answer: connection.Connection, planner: Planner, root: Path, name: str, overrides: Sequence[str]) -> None:
+def _work(
+    answer: connection.Connection, planner: Planner, root: Path, name: str, overrides: Sequence[str], safe: bool
+) -> None:
     """The child: quiet, since many would write at once."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     threading.Thread(target=_end_with_the_asker, daemon=True).start()
+    if not safe:
+        os.environ.pop(SAFE, None)  # for what a program starts itself
     answer.send(planner(root, name, overrides))
 
 
@@ -168,6 +173,21 @@ def _end(processes: Sequence[BaseProcess]) -> None:
         if process.exitcode is None:
             process.kill()
             process.join()
+
+
+@contextmanager
+def _nothing_from_this_folder() -> Iterator[None]:
+    """`python -c`, as the first process is started, imports from the folder it stands in before anything else: that may
+    be a pull request's, whose modules would run outside every sandbox.
+    """
+    before = os.environ.get(SAFE)
+    os.environ[SAFE] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(SAFE)
+        if before is not None:
+            os.environ[SAFE] = before
 
 
 @contextmanager

@@ -62,15 +62,14 @@ class Drawing:
         """Its key; one of the same key keeps its place and gets what is new in this one."""
         if not all(part.details):
             part = replace(part, details=tuple(filter(None, part.details)))
+        fresh = tuple(urn for urn in dict.fromkeys(part.own) if part.key not in self.at.get(urn, ()))
         before = self.parts.get(part.key)
         if before is not None:
-            own = tuple(dict.fromkeys((*before.own, *part.own)))
-            part = replace(before, own=own, details=tuple(dict.fromkeys((*before.details, *part.details))))
+            details = tuple(dict.fromkeys((*before.details, *part.details)))
+            part = replace(before, own=(*before.own, *fresh), details=details)
         self.parts[part.key] = part
-        for urn in part.own:
-            keys = self.at.setdefault(urn, [])
-            if part.key not in keys:
-                keys.append(part.key)
+        for urn in fresh:
+            self.at.setdefault(urn, []).append(part.key)
         return part.key
 
     def fact(self, key: str, *details: str) -> None:

@@ -48,8 +48,11 @@ def kept(name: str) -> StackPlan | None:
 
 
 def keep(name: str, plan: StackPlan) -> None:
-    """Whole or not at all; a folder that cannot be written is no reason to fail. A failure of ours is not kept."""
-    if plan.ours:
+    """Whole or not at all; a folder that cannot be written is no reason to fail.
+
+    A failure is not kept: it may have been the machine's, such as too little time beside others.
+    """
+    if plan.failed:
         return
     with contextlib.suppress(OSError):
         where = folder()

@@ -14,7 +14,8 @@ from ultrastack.model.place import Place, Problem, Refused
 # Folder -> endings of the files in it that decide what is said; its pages decide nothing
 JUDGES: Mapping[str, tuple[str, ...]] = {"policies": (".py", ".yaml"), "catalog.local": (".csv",)}
 OF_RULES = (*JUDGES, "stacks", "examples")
-MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")  # branches that others are merged into
+# Branches that others are merged into, in full: a tag `origin/main`, which comes with a fork's commits, goes first
+MAIN = ("remotes/origin/HEAD", "remotes/origin/main", "remotes/origin/master", "heads/main", "heads/master")
 SECONDS = 120
 RULES_FROM, AGAINST = "--rules-from", "--against"
 
@@ -41,7 +42,7 @@ def take(root: Path, revision: str, into: Path, folders: Sequence[str] = (), opt
 
 def file_at(root: Path, revision: str, name: str, option: str = RULES_FROM) -> bytes | None:
     """The content of one file of the project; None where the revision has none."""
-    found = _git(root, "show", f"{commit_of(root, revision, option)}:./{name}", option=option)
+    found = _git(root, "cat-file", "blob", f"{commit_of(root, revision, option)}:./{name}", option=option)
     return None if found.returncode else found.stdout
 
 
@@ -58,13 +59,14 @@ def is_untracked(root: Path, name: str) -> bool:
 def fork_point(root: Path) -> tuple[str, str]:
     """The commit where this branch has left the main one, and the main branch's name; raises Refused."""
     commit_of(root, "HEAD", AGAINST)
-    for branch in MAIN:
+    for name in MAIN:
+        branch = f"refs/{name}"
         found = _git(root, "rev-parse", "--verify", "--quiet", f"{branch}^{{commit}}", option=AGAINST)
         if found.returncode:
             continue
         base = _git(root, "merge-base", "HEAD", branch, option=AGAINST)
         if base.returncode:
-            what = f"git does not know where this branch has left {branch}"
+            what = f"git does not know where this branch has left {_short_name(root, branch)}"
             fix = "git fetch --unshallow (in a workflow: fetch-depth: 0), or name a revision with --against"
             raise _refused(AGAINST, "", what, fix)
         return base.stdout.decode().strip(), _short_name(root, branch)
@@ -72,30 +74,36 @@ def fork_point(root: Path) -> tuple[str, str]:
 
 
 def _short_name(root: Path, branch: str) -> str:
-    """main, of origin/HEAD."""
+    """origin/main, of refs/remotes/origin/HEAD."""
     found = _git(root, "rev-parse", "--abbrev-ref", branch, option=AGAINST)
     return found.stdout.decode().strip() or branch
 
 
 def commit_of(root: Path, revision: str, option: str = RULES_FROM) -> str:
-    """The full name of a commit, branch or tag; raises Refused."""
-    inside = _git(root, "rev-parse", "--is-inside-work-tree", option=option)
+    """The full name of a commit, branch or tag; raises Refused, also for a name that means two things."""
+    inside = _git(root, "rev-parse", "--absolute-git-dir", option=option)
     if b"not a git repository" in inside.stderr:
         what = f"{root.resolve().name} is not in a git repository"
         raise _refused(option, revision, what, f"leave out {option}" if option == RULES_FROM else "git init")
     if inside.returncode:  # somebody else's folder, as in a container
         raise _refused(option, revision, f"git cannot read {root.resolve().name}: {_said(inside)}", "git status")
-    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", option=option)
+    repository = Path(os.fsdecode(inside.stdout.removesuffix(b"\n")))
+    if root.resolve().is_relative_to(repository.resolve()):  # its config could name programs that git runs
+        what = f"git takes the folder {repository.name} itself for a repository, which anybody may have committed"
+        raise _refused(option, revision, what, "take HEAD, objects and refs out of that folder")
+    found = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}", option=option)
     if found.returncode or not revision.strip():
         fix = "git fetch, or name a commit, a branch or a tag that is here: git branch --all"
         raise _refused(option, revision, "there is no such revision here", fix)
+    if b"is ambiguous" in found.stderr:  # a fork's tag, named as our branch or as the first digits of our commit
+        raise _refused(option, revision, "git knows several things of that name", "name it in full: refs/heads/main")
     return found.stdout.decode().strip()
 
 
 def _git(root: Path, *words: str, option: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
-            ["git", "-C", str(root), *words],
+            ["git", "-c", "core.warnAmbiguousRefs=true", "-C", str(root), *words],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env={**os.environ, "LC_ALL": "C"},

@@ -11,8 +11,8 @@ from ultrastack.policies.change import data_is_not_lost, fleet_is_not_drained, l
 from ultrastack.policies.checking import asked
 from ultrastack.policies.world import SubjectChange
 
-from .change_words import follows, reasons
-from .ways_out import COPY, SECOND, before_it, formerly, ignore, leave, role_of, top
+from .change_words import TRIGGER, follows, reasons
+from .ways_out import COPY, NAMED, SECOND, before_it, formerly, ignore, leave, role_of, top
 
 KEY = "aws:kms/key:Key"
 CANCEL = "until its deletion window is over: `aws kms cancel-key-deletion`"
@@ -25,6 +25,8 @@ class Ways:
     def __init__(self, changes: Sequence[Change], old: Graph, new: Graph):
         self.old, self.new = old, new
         self.made: dict[tuple[str, ...], list[Resource]] = {}
+        self.becoming = {one.new.urn: one for one in changes if one.new is not None and one.goes}
+        self.gone = {one.old.urn: one.old for one in changes if one.old is not None and one.kind == "delete"}
         for one in changes:
             if one.kind == "create" and one.new is not None and (not one.new.step or old.step(one.new.step) is None):
                 for kind in (_kind_of(one.new), _round_of(one.new)):
@@ -54,21 +56,43 @@ class Ways:
         yield _before(change, harm)
 
     def _left(self, change: Change, paths: Sequence[str]) -> Iterator[str]:
-        """Inputs as they were; options are none, and what follows another resource is left there."""
+        """Inputs as they were, and what the others follow; either a way by itself."""
         some = [one for path in dict.fromkeys(paths) if (one := change.of(path)) is not None and _is_input(one)]
-        if not some or change.new is None or change.old is None:
-            return
         given = [one.path for one in some if not follows(one)]
-        if given:
-            yield leave(given)
-            step = change.new.step
-            role = role_of(change.new.name, step)
-            own = all(top(path) in change.new.inputs or top(path) in change.old.inputs for path in given)
-            if role and own and len(given) == len(some) and self.new.step(step) is not None:
-                yield ignore(given, role, step)
-        for one in some:
-            if follows(one) and one.because:
-                yield f"leave what {one.path} follows: {one.because}"
+        given += [_setting(one) for one in reasons(change) if one.path.startswith(f"{TRIGGER}.")]
+        if change.new is None or change.old is None:
+            return
+        followed = [one for one in some if follows(one) and one.because]
+        renamed = [way for one in followed for way in self._renamed_before(change.old, one.path)]
+        yield from renamed
+        roots = {name: None for one in followed for name in self._roots(change, one)}
+        if given or roots:
+            yield leave(given, sorted(roots))
+        elif followed and not renamed:
+            yield f"leave {'; '.join(f'what {one.path} follows: {one.because}' for one in followed[:NAMED])}"
+        step = change.new.step
+        role = role_of(change.new.name, step)
+        own = all(top(path) in change.new.inputs or top(path) in change.old.inputs for path in given)
+        if given and role and own and len(given) == len(some) and self.new.step(step) is not None:
+            yield ignore(given, role, step)
+
+    def _renamed_before(self, old: Resource, path: str) -> Iterator[str]:
+        """What an input came from may only have another name."""
+        for urn in _sources(old, path):
+            if (was := self.gone.get(urn)) is not None and (namesake := self._namesake(was)) is not None:
+                yield _renamed(was, namesake)
+
+    def _roots(self, change: Change, one: PropertyChange) -> Iterator[str]:
+        """What is followed may follow something itself: the inputs with which it begins."""
+        waiting, seen = [(change, one)], {change.resource.urn}
+        for changing, path in waiting:
+            for urn in _sources(changing.new, path.path):
+                if urn in seen or (source := self.becoming.get(urn)) is None or len(seen) > LOOKED_AT:
+                    continue
+                seen.add(urn)
+                causes = reasons(source)
+                waiting += [(source, cause) for cause in causes if follows(cause)]
+                yield from (f"{_setting(cause)} of {source.resource.name}" for cause in causes if _is_known(cause))
 
     def _namesake(self, gone: Resource) -> Resource | None:
         """Of the same type and role, made in the same change by a step that is new, while the old step is no more."""
@@ -87,6 +111,25 @@ def _kind_of(one: Resource) -> tuple[str, ...]:
 def _round_of(one: Resource) -> tuple[str, ...]:
     """Of a loop also the same number."""
     return *_kind_of(one), *re.findall(r"\d+", one.name), "round"
+
+
+def _sources(resource: Resource | None, path: str) -> Sequence[str]:
+    """Whose outputs an input is made of."""
+    if resource is None:
+        return ()
+    inside = [urns for one, urns in resource.references.items() if one.startswith((f"{path}[", f"{path}."))]
+    whole = resource.property_dependencies.get(top(path), ())
+    return resource.references.get(path) or [urn for urns in inside for urn in urns] or whole
+
+
+def _setting(one: PropertyChange) -> str:
+    """Of a replacement trigger the setting that is in it."""
+    return one.path.removeprefix(f"{TRIGGER}.")
+
+
+def _is_known(one: PropertyChange) -> bool:
+    """An input, or a setting, that is another one by itself."""
+    return not follows(one) and (_is_input(one) or one.path.startswith(f"{TRIGGER}."))
 
 
 def _is_input(one: PropertyChange) -> bool:

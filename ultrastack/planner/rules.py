@@ -154,10 +154,17 @@ def _differences(root: Path, there: Path, revision: str) -> Iterator[Difference]
 
 
 def _judges(root: Path) -> Mapping[str, bytes]:
-    """Every file that decides what is said, by its name in the project."""
+    """Every file that decides what is said, by its name in the project; of a link only where it leads."""
     found = {}
     for top, endings in JUDGES.items():
+        if (root / top).is_symlink():
+            found[top] = _led_to(root / top)
+            continue
         for file in (root / top).rglob("*"):
-            if file.is_file() and file.suffix in endings:
-                found[file.relative_to(root).as_posix()] = file.read_bytes()
+            if file.suffix in endings and (file.is_symlink() or file.is_file()):
+                found[file.relative_to(root).as_posix()] = _led_to(file) if file.is_symlink() else file.read_bytes()
     return found
+
+
+def _led_to(link: Path) -> bytes:
+    return os.fsencode(link.readlink())

@@ -78,6 +78,9 @@ def _step(step: PlannedStep) -> FileStep:
         place=step.place,
         arguments=given,
         places=places,
+        later={
+            p: text for name, value in step.values.items() if name not in OF_STEP for p, text in _later(name, value)
+        },
         tags=dict(step.tags),
         schedule=step.schedule,
         protect=bool(step.options.protect),
@@ -85,6 +88,17 @@ def _step(step: PlannedStep) -> FileStep:
         left_out=step.left_out,
         description=step.description,
     )
+
+
+def _later(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Later):
+        yield path, value.text
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _later(f"{path}.{key}", one)
+    elif isinstance(value, (list, tuple)):
+        for i, one in enumerate(value):
+            yield from _later(f"{path}[{i}]", one)
 
 
 def plain(value: Any) -> Value:

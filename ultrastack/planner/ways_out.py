@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ultrastack.catalog import dotted
 
+NAMED = 3  # inputs
 COPY = "copy what it holds, or make a snapshot, before"
 SECOND = "make a second one in a step of its own, copy what the old one holds, and take the old step away later"
 
@@ -15,8 +16,14 @@ def formerly(before: str, now: str) -> str:
     return f"if {now} is a new name for {before}: `formerly: [{before}]` in step {now}"
 
 
-def leave(paths: Sequence[str]) -> str:
-    return f"leave {', '.join(paths)} as {'it is' if len(paths) == 1 else 'they are'}"
+def leave(paths: Sequence[str], others: Sequence[str] = ()) -> str:
+    """Several of one input are that input; `others` are those of other resources. Of many the first ones."""
+    tops = [top(path) for path in paths]
+    whole = (path if tops.count(one) == 1 else one for path, one in zip(paths, tops, strict=True))
+    some = list(dict.fromkeys((*whole, *others)))
+    more = len(some) - NAMED
+    named = ", ".join(some) if more < 2 else f"{', '.join(some[:NAMED])} and {more} more"
+    return f"leave {named} as {'it is' if len(some) == 1 else 'they are'}"
 
 
 def ignore(paths: Sequence[str], role: str, step: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from ultrastack.model.place import no_command
+from ultrastack.model.place import no_command, printable
 
 
 class Page:
@@ -24,14 +24,15 @@ class Page:
     def line(self, text: str | Text, indent: int = 0, hang: int = 2, style: str = "") -> None:
         if not text:
             return
-        whole = Text(text) if isinstance(text, str) else text
+        whole = Text(printable(text)) if isinstance(text, str) else text
+        whole.plain = printable(whole.plain)  # whoever has forgotten it; as long as before, so styles keep their place
         whole.stylize(style)
         for part in self.wrapped(whole, indent, hang):
             self.lines.append(part)
 
     def whole(self, text: str) -> None:
         """Never wrapped: to be copied."""
-        self.lines.append(Text(text))
+        self.lines += [Text(line) for line in printable(text).split("\n")]
 
     def show(self) -> None:
         if self.console.color_system is None:

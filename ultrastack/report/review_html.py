@@ -102,7 +102,7 @@ def _digest(text: str) -> str:
 
 def _header(review: Review) -> str:
     first, *rest = outline.verdict(review).split("; ")
-    more = span("more", "; " + escaped("; ".join(rest))) if rest else ""
+    more = span("unseen", "; ") + span("more", escaped("; ".join(rest))) if rest else ""
     return "\n".join(
         (
             f'<header class="{_tone(review)}">',
@@ -135,12 +135,12 @@ def _facts(review: Review) -> Iterator[tuple[str, str]]:
 
 def _confined(sandbox: Confinement | None) -> str:
     if sandbox is None:
-        return "trusted, in no sandbox"
+        return "trusted, confined by nothing"
     held = f": {prose(', '.join(sandbox.enforced))}" if sandbox.enforced else ""
     free = (
         f" {span('free', 'Not kept from: ' + prose(', '.join(sandbox.not_enforced)))}" if sandbox.not_enforced else ""
     )
-    return f"in a sandbox, {prose(sandbox.mode)}{held}.{free}"
+    return f"confined by {prose(sandbox.mode)}{held}.{free}"
 
 
 def _contents(review: Review) -> str:
@@ -162,19 +162,20 @@ def _would(stack: StackPlan) -> str:
 def _stacks(review: Review, rows: Sequence[Shown]) -> Iterator[str]:
     tools = TOOLS if any(one.rows for one in rows) else ""
     if len(review.stacks) == 1 and (plan := review.stacks[0].plan) is not None:
-        yield review_html_stack.planned(review.stacks[0].name, plan, rows[0], 2, tools)
+        yield review_html_stack.planned(review.stacks[0].name, plan, rows[0], 2, review.base, tools)
         return
     yield tools
     touched = {one.name for one, _ in outline.touched(review)}
     for at, (one, its_rows) in enumerate(zip(review.stacks, rows, strict=True), 1):
-        yield f'<article class="stack" id="stack-{at}">\n{_stack(one, its_rows, one.name in touched)}\n</article>'
+        inside = _stack(one, its_rows, review.base, one.name in touched)
+        yield f'<article class="stack" id="stack-{at}">\n{inside}\n</article>'
 
 
-def _stack(stack: StackPlan, rows: Shown, touched: bool) -> str:
+def _stack(stack: StackPlan, rows: Shown, base: str, touched: bool) -> str:
     title = f"{escaped(stack.name)} {span('said', escaped(_would(stack)))}"
     if stack.plan is None:
         return part(2, title, review_html_stack.refused(stack))
-    inside = review_html_stack.planned(stack.name, stack.plan, rows, 3)
+    inside = review_html_stack.planned(stack.name, stack.plan, rows, 3, base)
     return part(2, title, inside) if touched else f"<h2>{title}</h2>\n{folded('More about it', inside)}"
 
 

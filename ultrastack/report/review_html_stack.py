@@ -21,14 +21,17 @@ from .verdict import listing
 UNPRICED = "not priced yet: what it costs is not known here"
 
 
-def planned(name: str, plan: Plan, shown: Shown, level: int, tools: str = "") -> str:
-    """Everything about a stack that has a plan; `level` of its parts' headings, `tools` stand above its table."""
+def planned(name: str, plan: Plan, shown: Shown, level: int, base: str, tools: str = "") -> str:
+    """Everything about a stack that has a plan; `level` of its parts' headings, `tools` stand above its table.
+
+    `base` is told at the top of the page; one of the stack's own is told here.
+    """
     compared = plan.comparison
     table = review_html_changes.table(name, shown)
-    base = plan.base if compared is not None else ""
+    own = plan.base if compared is not None and plan.base != base else ""
     parts = (
         f'<p class="description">{prose(plan.description)}</p>' if plan.description else "",
-        f'<p class="base">Compared with {prose(base)}.</p>' if base else "",
+        f'<p class="base">Compared with {prose(own)}.</p>' if own else "",
         notes(plan.notes),
         part(level, "What it looks like", "\n".join(_pictures(name, plan)), "drawn"),
         part(level, "What changes", f"{tools}\n{table}" if table else _nothing(plan), "what"),

@@ -9,9 +9,11 @@ from typing import Any, get_args
 from ultrastack.model.change import Change, Harm, Kind, PropertyChange, Risk
 from ultrastack.model.comparison import Comparison, FindingsChange, TagsChange
 from ultrastack.model.estate import StackPlan
+from ultrastack.model.finding import Level, Verdict
 from ultrastack.model.graph import Value, value_to_json
 from ultrastack.model.picture import Mark, Node, NodeKind, Picture
 from ultrastack.model.plan import Plan
+from ultrastack.model.requirement import Kind as Requires
 from ultrastack.model.review import Review
 
 from . import before_up
@@ -166,8 +168,8 @@ def schema() -> dict[str, Any]:
         "picture": _or_null({"$ref": "#/$defs/picture"}),
         "checked": texts,
         "not_checked": texts,
-        "judgement": {"type": ["object", "null"]},
-        "before_up": _list({"type": "object"}),
+        "judgement": _or_null({"$ref": "#/$defs/judgement"}),
+        "before_up": _list({"$ref": "#/$defs/requirement"}),
         "notes": notes,
     }
     problem = _object({"place": text, "what": text, "fix": text})
@@ -223,7 +225,7 @@ def _defs(text: Any, flag: Any, texts: Any) -> dict[str, Any]:
                 "risks": _list(risk),
             }
         ),
-        "finding": {"type": "object", "required": ["id", "rule", "verdict", "level", "message"]},
+        **_of_rules(text, flag, texts),
         "tags": _object(
             {**named, "lost": {"type": "object", "additionalProperties": text}, "changed": changed, "untagged": flag}
         ),
@@ -235,6 +237,53 @@ def _defs(text: Any, flag: Any, texts: Any) -> dict[str, Any]:
             }
         ),
         "node": _object(node),
+    }
+
+
+def _of_rules(text: Any, flag: Any, texts: Any) -> dict[str, Any]:
+    """As findings_json.py and before_up.py write them."""
+    number = {"type": "integer", "minimum": 0}
+    place = {"$ref": "#/$defs/place"}
+    finding = dict.fromkeys(("id", "rule", "title", "message", "why", "fix", "path", "step", "needs"), text)
+    accepted = _object({"reason": text, "owner": text, "until": {"type": "string", "format": "date"}, "place": place})
+    remedy = {"type": "object", "additionalProperties": True, "description": "Argument -> its new value."}
+    counted = ("mandatory", "advisory", "accepted", "in_baseline", "broken")
+    checked = ("rules", "checks", "passed", "failed", "undecided", "broken")
+    needs = {"type": "object", "additionalProperties": number, "description": "What would decide -> how many checks."}
+    requirement = dict.fromkeys(("what", "target", "code", "unit", "note", "command"), text)
+    return {
+        "place": _or_null(_object({"file": text, "line": number, "column": number, "width": number})),
+        "finding": _object(
+            {
+                **finding,
+                "verdict": {"enum": list(get_args(Verdict))},
+                "level": {"enum": list(get_args(Level))},
+                "counts": flag | {"description": "Nobody has accepted it, and it is not older than the baseline."},
+                "references": texts,
+                "resource": _or_null(_object({"urn": text, "type": text, "name": text})),
+                "place": place,
+                "in_baseline": flag,
+                "notes": texts,
+            },
+            {"accepted": accepted, "remedy": remedy},
+        ),
+        "judgement": _object(
+            {
+                "verdict": text,
+                "profile": text,
+                "rules_from": text,
+                "counts": _object(dict.fromkeys(counted, number)),
+                "coverage": _object({**dict.fromkeys(checked, number), "needs": needs}),
+            }
+        ),
+        "requirement": _object(
+            {
+                **requirement,
+                "kind": {"enum": list(get_args(Requires))},
+                "amount": {"type": ["number", "null"], "description": "In `unit`; null: nobody can count it."},
+                "by": texts,
+            }
+        ),
     }
 
 

@@ -41,14 +41,14 @@ LOSES: Mapping[Harm, str] = {
     "capacity given back": "gives capacity back",
     "fleet drained": "drains a fleet",
     "endpoint down": "takes an endpoint down",
-    "unknown": "nobody knows what it takes away",
+    "unknown": "takes away something unknown",
 }
 MAY_LOSE: Mapping[Harm, str] = {
     "data loss": "may lose data",
     "capacity given back": "may give capacity back",
     "fleet drained": "may drain a fleet",
     "endpoint down": "may take an endpoint down",
-    "unknown": "nobody knows what it may take away",
+    "unknown": "may take away something unknown",
 }
 ALIKE_FROM = 3  # so many changes that differ only in the numbers of their names become one row
 _DIGITS = re.compile(r"\d+")
@@ -66,8 +66,8 @@ class Difference:
 
     def __str__(self) -> str:
         """storageCapacity: 4800 -> 9600"""
-        if not self.before:
-            return f"{self.path}: {self.after} (new)"
+        if not self.before:  # of neither side: an option such as replaceWith, which `because` explains
+            return f"{self.path}: {self.after} (new)" if self.after else self.path
         return f"{self.path}: {self.before} -> {self.after}" if self.after else f"{self.path}: {self.before} (gone)"
 
 
@@ -173,8 +173,8 @@ def _harms(comparison: Comparison) -> Iterable[tuple[tuple[Harm, bool], int]]:
 
 def _agree(verb: str, count: int) -> str:
     """loses data, for two: lose data"""
-    if count == 1 or verb.startswith(("may ", "nobody ")):
-        return f"of which {verb}" if verb.startswith("nobody ") else verb
+    if count == 1 or verb.startswith("may "):
+        return verb
     first, _, rest = verb.partition(" ")
     return f"{first.removesuffix('s')} {rest}"
 
@@ -216,7 +216,7 @@ def verdict(review: Review) -> str:
     changed = [plan for _, plan in compared if plan.comparison and plan.comparison.changes]
     said = f"{len(changed)} of {many(len(review.stacks), 'stack')} would change"
     if not changed:
-        said = f"{many(len(review.stacks), 'stack')}, none would change"
+        said = f"{many(len(compared), 'stack')}, none would change" if compared else ""
     worst = Counter[tuple[Harm, bool]]()
     for plan in changed:
         assert plan.comparison is not None
@@ -230,5 +230,5 @@ def verdict(review: Review) -> str:
         said += f"; {many(count, 'new mandatory finding')}"
     if failed:
         names = listing([one.name for one in failed])
-        said += f"; {many(len(failed), 'stack')} could not be planned: {names}"
+        said += "; " * bool(said) + f"{many(len(failed), 'stack')} could not be planned: {names}"
     return said

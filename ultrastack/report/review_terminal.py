@@ -125,7 +125,8 @@ def _few(row: Row) -> Sequence[outline.Difference]:
 
 
 def _findings(page: Page, plan: Plan, said: FindingsChange) -> None:
-    assert plan.judgement is not None
+    if plan.judgement is None:
+        return
     new = [one for one in said.new if one.counts]
     if new:
         page.title(f"new findings: {of_findings.verdict(replace(plan.judgement, findings=tuple(new)))}")

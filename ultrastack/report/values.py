@@ -58,7 +58,7 @@ def words(value: Value, sources: tuple[str, ...] = (), longest: int = LONGEST) -
         case dict():
             return ", ".join(f"{printable(k)}={words(v)}" for k, v in sorted(value.items())) or "none"
         case list():
-            return text(json.dumps(value, ensure_ascii=False), longest) if value else "none"
+            return text(json.dumps(value, ensure_ascii=False, default=words), longest) if value else "none"
         case None:
             return "null"
         case bool():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ultrastack.model.place import Place, printable
+from ultrastack.model.place import Place, no_command, printable
 
 Command = Literal["error", "warning", "notice"]
 
@@ -23,7 +23,7 @@ def command(name: Command, title: str, message: str, place: Place | None = None)
 
 def _data(text: str) -> str:
     """As GitHub's own toolkit escapes it: nothing in a user's file can begin another command."""
-    return printable(text).replace("%", "%25").replace("\n", "%0A")
+    return no_command(printable(text)).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
