@@ -153,3 +153,11 @@ def test_config_behind_a_link_is_not_taken_for_the_project_s(root: Path, tmp_pat
     base = base_of_revision(root, "main")
     assert stacks(base.folder) == ["train.yaml"]
     assert not base.config
+
+
+def test_a_revision_of_before_the_project_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "it").mkdir()
+    first = commit(tmp_path / "it", {"README.md": "soon"})
+    commit(tmp_path / "it", {"infra/Pulumi.yaml": "name: x\nruntime: python\n"})
+    what = "the revision has no Pulumi.yaml in this folder, so there is no project to compare with"
+    assert said(tmp_path / "it" / "infra", first) == (f"--against {first}", what)

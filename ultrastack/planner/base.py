@@ -14,7 +14,7 @@ from ultrastack.model.place import Place, Problem, Refused
 from ultrastack.model.plan import Note
 
 from .judged import earlier_graph
-from .revision import AGAINST, commit_of, fork_point, is_untracked, take, tree_of
+from .revision import AGAINST, commit_of, file_at, fork_point, is_untracked, take, tree_of
 from .state_graph import graph_of_state
 
 # What says which packages a program runs with, of the tools that people use
@@ -41,12 +41,12 @@ def base_of_revision(root: Path, revision: str = "") -> Base:
         commit, named = commit_of(root, revision, AGAINST), revision
     else:
         commit, named = fork_point(root)
+    if file_at(root, commit, "Pulumi.yaml", AGAINST) is None:
+        what = "the revision has no Pulumi.yaml in this folder, so there is no project to compare with"
+        raise Refused(Problem(Place(f"{AGAINST} {named}"), what, "name a later one"))
     keeps: TemporaryDirectory[str] = TemporaryDirectory(prefix="ultrastack-base-")
     folder = Path(keeps.name).resolve()
     take(root, commit, folder, option=AGAINST)
-    if not (folder / "Pulumi.yaml").is_file():
-        what = "the revision has no Pulumi.yaml in this folder, so there is no project to compare with"
-        raise Refused(Problem(Place(f"{AGAINST} {named}"), what, "name a later one"))
     return Base(
         words=f"{named} ({commit[:7]})" if not commit.startswith(named) else f"commit {commit[:7]}",
         commit=commit,
