@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from rich.console import Console
@@ -16,9 +18,13 @@ from ultrastack.report.review_terminal import render
 GOLDEN = Path(__file__).parents[1] / "golden" / "report"
 
 
-def page(review: Review, width: int = 100, every: bool = False) -> str:
+STYLES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def page(review: Review, width: int = 100, every: bool = False, colours: bool = False) -> str:
     file = io.StringIO()
-    render(review, Console(file=file, width=width, color_system=None), every)
+    system: Literal["standard"] | None = "standard" if colours else None
+    render(review, Console(file=file, width=width, color_system=system, force_terminal=colours), every)
     return file.getvalue()
 
 
@@ -34,12 +40,14 @@ def test_nothing_changes_in_a_line() -> None:
     assert "nothing would change" in page(reviews.quiet()).splitlines()[0]
 
 
-@pytest.mark.parametrize("width", [40, 100])
-def test_no_text_of_somebody_else_is_obeyed(width: int) -> None:
-    lines = page(reviews.hostile(), width, every=True).split("\n")
+@pytest.mark.parametrize("colours", [False, True])
+@pytest.mark.parametrize("width", [20, 40, 100])
+def test_no_text_of_somebody_else_is_obeyed(width: int, colours: bool) -> None:
+    lines = page(reviews.hostile(), width, every=True, colours=colours).split("\n")
     for line in lines:
-        assert all(c.isprintable() or c == "\N{ZERO WIDTH SPACE}" for c in line), line
-        assert not line.lstrip().startswith("::"), line
+        shown = STYLES.sub("", line)
+        assert all(c.isprintable() or c == "\N{ZERO WIDTH SPACE}" for c in shown), line
+        assert not shown.lstrip().startswith("::"), line
         assert "##[" not in line
 
 

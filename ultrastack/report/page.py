@@ -38,7 +38,8 @@ class Page:
         if self.console.color_system is None:
             self.console.file.write("".join(f"{no_command(line.plain)}\n" for line in self.lines))
         else:
-            self.console.print(Text("\n").join(self.lines), soft_wrap=True, highlight=False)
+            lines = map(_obeyed_by_nobody, self.lines)
+            self.console.print(Text("\n").join(lines), soft_wrap=True, highlight=False)
 
     def wrapped(self, text: Text, indent: int, hang: int) -> Iterator[Text]:
         room = max(20, self.width - indent)
@@ -61,3 +62,14 @@ class Page:
     def title(self, words: str) -> None:
         self.blank()
         self.line(words, style="bold")
+
+
+def _obeyed_by_nobody(line: Text) -> Text:
+    """As no_command, of a line with styles: a runner shows colours, too, where they are asked for."""
+    plain = line.plain
+    at = len(plain) - len(plain.lstrip())
+    if plain.startswith("::", at):
+        line = Text.assemble(line[:at], "\N{ZERO WIDTH SPACE}", line[at:])
+    while (at := line.plain.find("##[")) >= 0:
+        line = Text.assemble(line[: at + 2], " ", line[at + 2 :])
+    return line

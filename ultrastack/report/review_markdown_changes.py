@@ -55,7 +55,7 @@ def others(rows: Sequence[Row]) -> Iterator[Section]:
 
 def _risky(row: Row) -> Piece:
     risk = _risk(row)
-    harm, loses = harm_words(risk), risk.harm == "data loss"
+    harm, loses = harm_words(risk), risk.harm == "data loss" and risk.certain
     return _row(
         row,
         f"**{harm}**<br>",
@@ -174,5 +174,5 @@ def _rest_of_others(left: Sequence[Piece], everything: bool) -> str:
     if len(counts) > MOST_TYPES:
         told.append(f"{sum(count for _, count in counts.most_common()[MOST_TYPES:]):,} of other types")
     total = sum(counts.values())
-    words = f"{many(total, 'change')} that {'takes' if total == 1 else 'take'} nothing away"
+    words = f"{many(total, 'change')} of which nothing is known to take anything away"
     return f"{'' if everything else 'and '}{words if everything else f'{total:,} more'}: {', '.join(told)}"

@@ -196,8 +196,14 @@ def stack_verdict(plan: Plan) -> str:
 
 
 def touched(review: Review) -> list[tuple[StackPlan, Plan]]:
-    """Stacks of which there is something to tell: a change, a finding or tag that is different, a note."""
-    return [(one, plan) for one, plan in review.compared() if _differs(plan)]
+    """Stacks of which there is something to tell, the worst first: a change, a finding or a tag that is different."""
+    return sorted(((one, plan) for one, plan in review.compared() if _differs(plan)), key=lambda it: _badness(it[1]))
+
+
+def _badness(plan: Plan) -> tuple[int, bool, int]:
+    assert plan.comparison is not None
+    harm, sure = next(iter(harms(plan.comparison)), (None, True))
+    return HARMS.index(harm) if harm is not None else len(HARMS), not sure, -new_mandatory(plan)
 
 
 def _differs(plan: Plan) -> bool:
