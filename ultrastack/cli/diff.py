@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .command import Command
-from .plan import FILE_WIDTH, put, show
+from .plan import put, show
 from .progress import progress
 from .project import Project, complete_stacks
 
@@ -210,43 +210,28 @@ def _asked(names: tuple[str, ...], base: Base, given: dict[str, Any]) -> AskedRe
 
 
 def _write(made: Review, given: dict[str, Any]) -> None:
-    if given["form"] == "terminal":
-        from ultrastack.report.review_terminal import render
-
-        show(lambda console: render(made, console, given["every"]), given["output"])
-        return
-    put(_written(made, given["form"], given), given["output"])
+    _put(made, given["form"], given, given["output"])
 
 
 def _reported(made: Review, given: dict[str, Any]) -> Iterator[click.UsageError]:
     """A file that cannot be written, as on a full disk, takes none of the others with it."""
     for form, file in given["reports"]:
         try:
-            put(_written(made, form, given), file)
+            _put(made, form, given, file)
         except click.UsageError as e:
             yield e
 
 
-def _written(made: Review, form: str, given: dict[str, Any]) -> str:
-    """As one text, for a file."""
-    if form == "markdown":
-        from ultrastack.report import review_markdown
-
-        return review_markdown.render(made, full_report=given["full_report"])
-    if form == "terminal":
-        import io
-
-        from rich.console import Console
-
-        from ultrastack.report import review_terminal
-
-        file = io.StringIO()
-        review_terminal.render(made, Console(file=file, width=FILE_WIDTH, color_system=None), given["every"])
-        return file.getvalue()
+def _put(made: Review, form: str, given: dict[str, Any], output: Path | None) -> None:
     import importlib
 
-    rendered: str = importlib.import_module(f"ultrastack.report.review_{form}").render(made)
-    return rendered
+    render = importlib.import_module(f"ultrastack.report.review_{form}").render
+    if form == "terminal":
+        show(lambda console: render(made, console, given["every"]), output)
+    elif form == "markdown":
+        put(render(made, full_report=given["full_report"]), output)
+    else:
+        put(render(made), output)
 
 
 def _code(made: Review, fail_on: str) -> int:

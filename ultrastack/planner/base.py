@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from ultrastack.model.place import Place, Problem, Refused
 from ultrastack.model.plan import Note
 
 from .judged import earlier_graph
+from .listed import listed
 from .revision import AGAINST, commit_of, file_at, fork_point, is_untracked, take, tree_of
 from .state_graph import graph_of_state
 
@@ -81,12 +82,10 @@ def _locks(root: Path, folder: Path, named: str) -> Iterator[Note]:
     different = [name for name in LOCKS if _content(root / name) != _content(folder / name)]
     if different:
         verb = "differs" if len(different) == 1 else "differ"
-        yield Note(f"{_listed(different)} {verb} from {named}: both sides ran with the packages installed here")
+        yield Note(
+            f"{listed(different, len(different))} {verb} from {named}: both sides ran with the packages installed here"
+        )
 
 
 def _content(file: Path) -> bytes | None:
     return file.read_bytes() if file.is_file() and not file.is_symlink() else None
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from ultrastack.model.graph import Graph, Resource
 from ultrastack.model.plan import Note
 from ultrastack.model.stack_file import FileStep, StackFile
 
+from .listed import listed
+
 # `net.subnet_ids[0]` alone is a reference: the graph knows which resource it leads to, and diff.py compares that
 REFERENCE = re.compile(r"[\w.\-]+(\[[^\]]*\][\w.\-]*)*")
 WORD = re.compile(r"[A-Za-z_]\w*")
-FEW = 3  # names in a note
 GUARDS = (("protect", "are not protected any more"), ("retain_on_delete", "are not kept on delete any more"))
 
 
@@ -29,7 +30,7 @@ def unseen_changes(
     for option, words in GUARDS:
         names = [one.name for one in _unguarded(option, *graphs, moved)]
         if names:
-            yield Note(f"{_listed(names)} {words if len(names) > 1 else words.replace('are', 'is', 1)}")
+            yield Note(f"{listed(names)} {words if len(names) > 1 else words.replace('are', 'is', 1)}")
 
 
 def _rewritten(old: FileStep, new: FileStep, changed: set[str]) -> Iterator[Note]:
@@ -41,7 +42,7 @@ def _rewritten(old: FileStep, new: FileStep, changed: set[str]) -> Iterator[Note
         if was != text:
             yield Note(f"{begins}; it was written {was}, and is written {text}")
         elif used := sorted(changed & set(WORD.findall(text))):
-            yield Note(f"{begins}; it is made of {_listed(used)}, which changed")
+            yield Note(f"{begins}; it is made of {listed(used)}, which changed")
 
 
 def _unguarded(option: str, old: Graph, new: Graph, moved: Mapping[str, str]) -> Iterator[Resource]:
@@ -50,8 +51,3 @@ def _unguarded(option: str, old: Graph, new: Graph, moved: Mapping[str, str]) ->
         guarded = before is not None and bool(getattr(before.options, option))
         if guarded and one.kind == "custom" and not getattr(one.options, option):
             yield one
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = list(names) if len(names) <= FEW else [*names[: FEW - 1], f"{len(names) - FEW + 1} more"]
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
